@@ -1,0 +1,15 @@
+// Type stripping (no transform) needs Node 24: npm puts it first on the PATH, a plain shell does not.
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  throw new Error(`These tests run on Node 24, this is ${process.version}: run them with "npm test" or "npx jest".`);
+}
+
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  transform: {},
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['ts', 'js', 'json', 'node'],
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  coverageProvider: 'v8',
+  setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
+};
