@@ -92,7 +92,8 @@ export interface FlexibleOptions extends DeploymentFacts {
 export interface StandardWebhook<S extends Schemas = Schemas> {
   readonly kind: 'standard';
   readonly params: S;
-  readonly handler: Handler<S>;
+  // A method, so that a webhook of any schemas is a `StandardWebhook`: `serve.ts` validates before it calls.
+  handler(call: Call<S>): Reply | Promise<Reply>;
   readonly options: WebhookOptions<S>;
 }
 
@@ -100,9 +101,19 @@ export interface StandardWebhook<S extends Schemas = Schemas> {
 export interface FlexibleWebhook<S extends Schemas = Schemas> {
   readonly kind: 'flexible';
   readonly params: S;
-  readonly handler: FlexibleHandler<S>;
+  handler(call: FlexibleCall<S>): JsonObject | Promise<JsonObject>;
   readonly options: FlexibleOptions;
 }
+
+/** Every tag of a folder behind one URL; `router.ts` makes it. */
+export interface Router {
+  readonly kind: 'router';
+  /** The webhook that answers a tag; null where none does. */
+  readonly find: (tag: string) => Promise<StandardWebhook | null>;
+}
+
+/** What a file in `functions/` exports. */
+export type Webhook = StandardWebhook | FlexibleWebhook | Router;
 
 /**
  * Declares the webhook of a tag.

@@ -152,7 +152,9 @@ export type MessageKind = keyof MessageContents;
 
 /** One response message: exactly one content (a proto `oneof`), typed so that two do not compile. */
 export type ResponseMessage = {
-  [K in MessageKind]: MessageCommon & { [Content in K]: MessageContents[K] } & { [Other in Exclude<MessageKind, K>]?: never };
+  [K in MessageKind]: MessageCommon & { [Content in K]: MessageContents[K] } & {
+    [Other in Exclude<MessageKind, K>]?: never;
+  };
 }[MessageKind];
 
 /**

@@ -1,0 +1,7 @@
+/**
+ * Something that the person at the keyboard can put right. Its message is all that they get to read: one sentence that says
+ * what to do.
+ */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+}

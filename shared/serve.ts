@@ -1,0 +1,133 @@
+import { errorAnswer } from './error-answer.ts';
+import { WebhookError } from './errors.ts';
+import type { HttpAnswer, HttpCall, HttpHeaders } from './http.ts';
+import type { Log } from './log.ts';
+import { parseRequest, type Turn } from './request.ts';
+import { encodeAnswer } from './response/encode.ts';
+import { unknownFormParameters } from './response/form.ts';
+import { formatReply, type Reply } from './response.ts';
+import { type CallContext, CallLog } from './serve/call-log.ts';
+import { answerFlexible } from './serve/flexible.ts';
+import { apology, forgetError, handle } from './serve/handle.ts';
+import { readTrace } from './serve/trace.ts';
+import type { Router, StandardWebhook, Webhook } from './webhook.ts';
+
+export interface ServiceOptions {
+  /** The function's name: its file's name, and the first tag that it answers. */
+  readonly name: string;
+  readonly webhook: Webhook;
+  /** Resolves where the caller is who may call; throws a `WebhookError` otherwise. */
+  readonly verify: (headers: HttpHeaders) => unknown;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** Serves one call, whatever the host. Never rejects. */
+export type Service = (call: HttpCall) => Promise<HttpAnswer>;
+
+/**
+ * Serves a webhook: the order in which a call is checked and answered.
+ *
+ * @example
+ * const serve = createService({ name: 'weather', webhook, verify: createVerifier(settings).verify, log });
+ * const { status, headers, body } = await serve({ method: 'POST', url: '/', headers, body });
+ */
+export function createService({ name, webhook, verify, log, now = Date.now }: ServiceOptions): Service {
+  return async function serve(call) {
+    if (isGreeting(call, webhook)) return GREETING;
+
+    const context = { startedAt: now(), now, log: new CallLog(log, name, readTrace(call.headers)) };
+    const answer = await guard(context, async () => {
+      checkMethod(call, webhook);
+      await verify(call.headers);
+      const body = readBody(call.body);
+      if (webhook.kind === 'flexible') return answerFlexible(webhook, call, body, context);
+      const turn = parseRequest(body);
+      context.log.knowTurn(turn);
+      return answerTurn(await findWebhook(name, webhook, turn.tag), turn, context);
+    });
+    context.log.end(answer.status, now() - context.startedAt);
+    return answer;
+  };
+}
+
+const GREETING: HttpAnswer = { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'OK' };
+
+/** A person or a health check that looks whether somebody is there. CX itself only posts to standard webhooks. */
+function isGreeting({ method }: HttpCall, webhook: Webhook): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  return webhook.kind !== 'flexible' || !(webhook.options.methods ?? []).includes(method);
+}
+
+function checkMethod({ method }: HttpCall, webhook: Webhook): void {
+  const methods: readonly string[] = (webhook.kind === 'flexible' && webhook.options.methods) || ['POST'];
+  if (!methods.includes(method)) {
+    throw new WebhookError('method-not-allowed', `This webhook answers ${methods.join(', ')}, not ${method}.`);
+  }
+}
+
+/** The body as JSON: parsed by the host, or still text or bytes; undefined where there was none. */
+function readBody(body: unknown): unknown {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return body;
+  const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new WebhookError('bad-request', 'The body is not JSON.');
+  }
+}
+
+async function findWebhook(
+  name: string,
+  webhook: StandardWebhook | Router,
+  tag: string,
+): Promise<StandardWebhook | null> {
+  if (webhook.kind === 'router') return webhook.find(tag);
+  if (tag === name || webhook.options.tags?.includes(tag)) return webhook;
+  throw new WebhookError(
+    'unknown-tag',
+    tag ? `This webhook does not answer the tag ${tag}.` : 'The request has no tag.',
+  );
+}
+
+/** Answers 200 with the handler's reply; where that fails, with an apology or, for a tag that says `raise`, with 500. */
+async function answerTurn(webhook: StandardWebhook | null, turn: Turn, context: CallContext): Promise<HttpAnswer> {
+  if (!webhook) {
+    context.log.outcome = 'unknown-tag';
+    return answerReply({ say: `No handler for the tag: ${turn.tag}` }, turn, context);
+  }
+  try {
+    return answerReply(await handle(webhook, turn, context), turn, context);
+  } catch (error) {
+    const code = error instanceof WebhookError ? error.code : 'internal';
+    context.log.fail(code, error);
+    if (webhook.options.onError === 'raise') return errorAnswer(new WebhookError('internal', 'The webhook failed.'));
+    return answerReply(apology(code), turn, context);
+  }
+}
+
+function answerReply(reply: Reply, turn: Turn, { log }: CallContext): HttpAnswer {
+  const answer = encodeAnswer(forgetError(formatReply(reply, turn), turn));
+  if (!answer) throw new WebhookError('invalid-reply', 'The reply is over 64 KiB even without its messages.');
+  if (answer.trimmed) log.outcome = 'trimmed';
+  const unknown = unknownFormParameters(reply, turn.form);
+  if (unknown.length > 0) log.details = { ...log.details, unknownFormParameters: unknown };
+  return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: answer.body };
+}
+
+/** Turns a failure into the answer that its code stands for. What nobody foresaw is `internal`, and only the log has it. */
+async function guard({ log }: CallContext, answer: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!(error instanceof WebhookError)) {
+      log.fail('internal', error);
+      return errorAnswer(new WebhookError('internal', 'The webhook failed.'));
+    }
+    log.outcome = error.code;
+    log.details = { ...log.details, reason: error.message };
+    return errorAnswer(error);
+  }
+}
