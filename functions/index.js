@@ -14,16 +14,18 @@ process.env.NODE_ENV ??= 'production';
 
 const { createHttpFunction, keepBodyUnparsed } = await import('../shared/host.ts');
 const { loadFunction } = await import('../shared/discover.ts');
+const { ConfigError } = await import('../shared/errors.ts');
 
 // The CLI takes the name from either; Google Cloud sets the variable.
 const { values } = parseArgs({ options: { target: { type: 'string' } }, strict: false });
-const target = String(values.target ?? process.env.FUNCTION_TARGET);
+const target = String(values.target ?? process.env.FUNCTION_TARGET ?? '');
 try {
+  if (!target) throw new ConfigError('Say which function to serve: set FUNCTION_TARGET or give --target.');
   // @ts-expect-error the channel's messages are typed as unknown
   subscribe('http.server.request.start', ({ request }) => keepBodyUnparsed(request));
   http(target, createHttpFunction(target, await loadFunction(new URL('.', import.meta.url), target)));
 } catch (error) {
-  if (!(error instanceof Error && error.name === 'ConfigError')) throw error;
+  if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }

@@ -1,3 +1,5 @@
+import { WrongUsage } from './problem.ts';
+
 /** Where functions are found on this machine, and what a token for one of them has to say. */
 
 export const DEFAULT_PORT = 8080;
@@ -32,4 +34,11 @@ export function audienceOf({ origin, pathname }: URL): string {
 /** Is this URL one of this machine? */
 export function isLocal({ hostname }: URL): boolean {
   return (HOSTS as readonly string[]).includes(hostname);
+}
+
+/** An http or https URL; anything else is a `WrongUsage`. */
+export function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new WrongUsage(`Write a whole URL such as ${urlOf('weather', DEFAULT_PORT)}, not ${text}.`);
 }

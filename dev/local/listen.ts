@@ -2,13 +2,15 @@ import type { AddressInfo, Server } from 'node:net';
 import { Problem } from './problem.ts';
 
 /**
- * Makes a server listen on this machine alone, and returns its port. Port 0 is any that is free. Rejects with a `Problem`
- * where the port cannot be had.
+ * Makes a server listen, and returns its port; port 0 is any that is free. Rejects with a `Problem` where the port cannot be
+ * had.
+ *
+ * @example const port = await listen(server, { port: 0, host: '127.0.0.1' });
  */
-export function listen(server: Server, port: number, host: string | undefined = '127.0.0.1'): Promise<number> {
+export function listen(server: Server, address: { readonly port: number; readonly host?: string }): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port)));
-    server.listen({ port, host }, () => resolve((server.address() as AddressInfo).port));
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, address.port)));
+    server.listen(address, () => resolve((server.address() as AddressInfo).port));
   });
 }
 

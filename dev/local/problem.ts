@@ -3,5 +3,10 @@
  * what to do.
  */
 export class Problem extends Error {
-  override readonly name = 'Problem';
+  override readonly name: string = 'Problem';
+}
+
+/** The command line itself says something that can't be done. */
+export class WrongUsage extends Problem {
+  override readonly name = 'WrongUsage';
 }

@@ -82,9 +82,13 @@ function queuedText(text: string): JsonObject {
 function pageId(displayName: string): string {
   if (displayName === 'Start Page') return 'START_PAGE';
   const digits = createHash('sha256').update(displayName).digest('hex');
-  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20, 32)].join(
-    '-',
-  );
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20, 32),
+  ].join('-');
 }
 
 /** The methods with which CX sends the agent's JSON as a body (concept/webhook, flexible webhooks). */

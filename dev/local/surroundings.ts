@@ -19,7 +19,10 @@ export interface Surroundings {
 export async function openSurroundings({ live = false } = {}): Promise<Surroundings> {
   const issuer = openLocalIssuer();
   const google = createServer(issuer.serveCertificates);
-  const [port, standIns] = await Promise.all([listen(google, 0), live ? null : startStandIns()]);
+  const [port, standIns] = await Promise.all([
+    listen(google, { port: 0, host: '127.0.0.1' }),
+    live ? null : startStandIns(),
+  ]);
 
   return {
     authOf: (audiences) => ({

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { LOCAL_SERVICE_AGENT, openIssuer } from '../../dev/issuer.ts';
+import { type Issuer, LOCAL_SERVICE_AGENT, openIssuer } from '../../dev/issuer.ts';
 import { createVerifier, readAuthSettings } from '../../shared/auth.ts';
 import { refusalOf } from '../helpers/tokens.ts';
 
@@ -16,7 +16,22 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'issuer-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(async () => {
+  rmSync(folder, { recursive: true });
+  server?.closeAllConnections();
+  await server?.[Symbol.asyncDispose]();
+  server = undefined;
+});
+
+let server: Server | undefined;
+
+/** Serves the certificates; returns their URL. */
+async function serve({ serveCertificates }: Issuer): Promise<string> {
+  const started = createServer(serveCertificates);
+  server = started;
+  await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(started.address() as AddressInfo).port}/certs`;
+}
 
 function read(token: string) {
   const [header, claims] = token
@@ -28,12 +43,10 @@ function read(token: string) {
 
 test('A token of the local issuer is accepted by the verifier that runs in the cloud', async () => {
   const issuer = openIssuer(folder);
-  const server = createServer(issuer.serveCertificates);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const settings = readAuthSettings({
     WEBHOOK_AUDIENCES: AUDIENCE,
     WEBHOOK_CALLERS: LOCAL_SERVICE_AGENT,
-    GOOGLE_CERTS_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/certs`,
+    GOOGLE_CERTS_URL: await serve(issuer),
   });
   const verifier = createVerifier(settings);
   const verify = (token: string) => verifier.verify({ authorization: `Bearer ${token}` });
@@ -47,7 +60,6 @@ test('A token of the local issuer is accepted by the verifier that runs in the c
   ] as const) {
     expect((await refusalOf(() => verify(issuer.token(request)))).message).toMatch(message);
   }
-  await new Promise((resolve) => server.close(resolve));
 });
 
 test('A token carries the claims that Google puts into one for the Dialogflow service agent', () => {
@@ -69,9 +81,7 @@ test('A token carries the claims that Google puts into one for the Dialogflow se
 
 test('The certificates are served as Google serves them: key id to PEM, with an age', async () => {
   const issuer = openIssuer(folder);
-  const server = createServer(issuer.serveCertificates);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const response = await fetch(await serve(issuer));
   expect(response.headers.get('content-type')).toBe('application/json; charset=UTF-8');
   expect(response.headers.get('cache-control')).toBe('public, max-age=3600, must-revalidate, no-transform');
   const certificates = (await response.json()) as object;
@@ -79,8 +89,6 @@ test('The certificates are served as Google serves them: key id to PEM, with an 
   expect(Object.entries(certificates)).toEqual([
     [expect.stringMatching(/^[0-9a-f]{40}$/), expect.stringMatching(/^-----BEGIN PUBLIC KEY-----/)],
   ]);
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
 });
 
 test('The key is kept, for its owner alone, so that a restart changes nothing', () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:https';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,14 +41,19 @@ const UNKNOWN_KEY = {
 let clock: Clock;
 let server: CertificateServer;
 let verifier: Verifier;
+/** Beside it, in the tests that need one: another issuer, and one that speaks TLS. */
+let elsewhere: CertificateServer | undefined;
+let secure: Server | undefined;
 let serial = 0;
 
 beforeEach(async () => {
+  elsewhere = undefined;
+  secure = undefined;
   clock = frozenClock();
   server = await openCertificateServer(key);
   verifier = createVerifier(settingsFor(server.url), { now: clock.now });
 });
-afterEach(() => server.close());
+afterEach(() => Promise.all([server.close(), elsewhere?.close(), secure?.[Symbol.asyncDispose]()]));
 
 /** Verifies a token that was never seen before, and that lives through all that these tests do to the clock. */
 function verifyNew(signer = key, claims = {}) {
@@ -271,11 +276,10 @@ test.each([
 );
 
 test('A redirect is not followed', async () => {
-  const elsewhere = await openCertificateServer(key);
+  elsewhere = await openCertificateServer(key);
   server.answer = answering(302, '', { location: elsewhere.url });
   expect(await refusalOf(() => verifyNew())).toMatchObject(UNAVAILABLE);
   expect(elsewhere.requests).toBe(0);
-  await elsewhere.close();
 });
 
 test('A cold call is 503 when nobody listens', async () => {
@@ -347,9 +351,12 @@ testWithOpenssl(
   async () => {
     const body = JSON.stringify(published(key));
     const tlsKey = key.privateKey.export({ type: 'pkcs8', format: 'pem' });
-    const secure = createServer({ key: tlsKey, cert: certificatePem }, (_request, response) => response.end(body));
-    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
-    const { port } = secure.address() as AddressInfo;
+    const secureServer = createServer({ key: tlsKey, cert: certificatePem }, (_request, response) =>
+      response.end(body),
+    );
+    secure = secureServer;
+    await new Promise<void>((resolve) => secureServer.listen(0, '127.0.0.1', resolve));
+    const { port } = secureServer.address() as AddressInfo;
     verifier = createVerifier(settingsFor(`https://127.0.0.1:${port}/certs`), { now: clock.now });
 
     const error = await refusalOf(() => verifyNew());
@@ -360,7 +367,6 @@ testWithOpenssl(
     clock.advance(1);
     expect(await verifyNew()).toEqual({ email: CALLER });
     tls.setDefaultCACertificates(trusted);
-    await new Promise((resolve) => secure.close(resolve));
   },
 );
 

@@ -195,6 +195,7 @@ const wrongClaims: Forgery[] = [
   ['our audience and a path', bearer(mint({ key, claims: { aud: `${AUDIENCE}/admin` } })), OTHER],
   ['both audiences as one text', bearer(mint({ key, claims: { aud: `${AUDIENCE},${OTHER_AUDIENCE}` } })), OTHER],
   ['no time of issue', bearer(mint({ key, claims: { iat: undefined } })), TIMES],
+  ['a `nbf` but no time of issue', bearer(mint({ key, claims: { iat: undefined, nbf: iat } })), TIMES],
   ['no expiry', bearer(mint({ key, claims: { exp: undefined } })), TIMES],
   ['an expiry that is a text', bearer(mint({ key, claims: { exp: String(iat + 3600) } })), TIMES],
   ['an expiry that is null', bearer(mint({ key, claims: { exp: null } })), TIMES],

@@ -21,6 +21,9 @@ const token = mint({ key });
 
 let certificates: CertificateServer;
 let server: Server;
+/** For the one test that needs an issuer that is down. */
+let down: CertificateServer | undefined;
+let unlucky: Server | undefined;
 let calls = 0;
 
 beforeAll(async () => {
@@ -35,10 +38,7 @@ beforeAll(async () => {
   );
   server = await listening('guarded');
 });
-afterAll(async () => {
-  await stopped(server);
-  await certificates.close();
-});
+afterAll(() => Promise.all([stopped(server), certificates.close(), unlucky && stopped(unlucky), down?.close()]));
 beforeEach(() => {
   calls = 0;
 });
@@ -117,21 +117,19 @@ test('A genuine stranger gets 403 and no challenge', async () => {
 });
 
 test('While the certificates cannot be had the answer is 503, to be tried again', async () => {
-  const down = await openCertificateServer();
+  down = await openCertificateServer();
   down.answer = answering(500);
   functions.http(
     'unlucky',
     withVerifiedCaller(createVerifier(settingsFor(down.url)), () => (calls += 1)),
   );
-  const unlucky = await listening('unlucky');
+  unlucky = await listening('unlucky');
   expect(await post(unlucky, ['authorization', `Bearer ${token}`])).toMatchObject({
     status: 503,
     headers: { 'retry-after': '1' },
     body: { error: { code: 'certificates-unavailable' } },
   });
   expect(calls).toBe(0);
-  await stopped(unlucky);
-  await down.close();
 });
 
 test('A verifier that breaks lets nobody through', async () => {
