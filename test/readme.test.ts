@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -6,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { answering, freePort, ROOT, type Running, run } from './helpers/process.ts';
+import { freePort, ROOT, type Running, start, startCx } from './helpers/process.ts';
 
 /**
  * Does what the README says, block by block, in a copy of the repository: `npm start` runs, every command prints what the
@@ -21,7 +20,7 @@ const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, lang
 
 const copy = mkdtempSync(join(tmpdir(), 'readme-'));
 let port: number;
-let env: NodeJS.ProcessEnv;
+let env: { [name: string]: string };
 let server: Running | undefined;
 /** Stands in for the example's orders: it knows the order A1. */
 const orders = createServer((request, response) => {
@@ -63,8 +62,7 @@ test('the two commands are those of the scripts and of .ci/run', () => {
 
 test('npm start shows what the README shows', async () => {
   await restart();
-  while (!server!.stdout.endsWith('\n\n')) await once(server!.process.stdout!, 'data');
-  expect(comparable(server!.stdout)).toBe(comparable(blocks[1]!.code));
+  expect(comparable(server!.printed.stdout)).toBe(comparable(blocks[1]!.code));
 });
 
 test('every command that follows prints what the README shows', async () => {
@@ -112,26 +110,15 @@ test('every command that the README names is there', async () => {
 /** Starts `npm start` in the copy, or starts it anew. */
 async function restart(): Promise<void> {
   await server?.stop();
-  server = run(['dev/cx.ts', 'start'], env, copy);
-  await answering(`http://127.0.0.1:${port}/`, server);
+  server = startCx(['start'], { env, cwd: copy });
+  await server.until(/Try one[\s\S]*\n\n$/);
 }
 
 /** What a command prints in the copy, as a person at a shell would see it. */
 async function shell(command: string): Promise<string> {
-  const { PATH, HOME } = process.env;
-  const child = spawn('bash', ['-c', command.replaceAll('8080', String(port))], {
-    cwd: copy,
-    env: { PATH, HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  await once(child, 'close');
-  return output;
+  const { ended, printed } = start('bash', ['-c', command.replaceAll('8080', String(port))], { cwd: copy, env });
+  await ended;
+  return printed.stdout + printed.stderr;
 }
 
 /** Without what differs from run to run: milliseconds and the port. */

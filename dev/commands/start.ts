@@ -36,7 +36,7 @@ async function greeting({ url, port, functions }: Local): Promise<string> {
   const width = Math.max(0, ...loaded.map(({ name }) => name.length));
   const favourite = loaded.find(({ name }) => name === 'weather') ?? loaded[0];
   return [
-    `${url} serves ${loaded.length} functions:`,
+    `${url} serves these functions:`,
     '',
     ...loaded.map(({ name, answers }) => `  POST /${name.padEnd(width)}  ${answers}`),
     '',

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { INPUT_OPTIONS, type TriggerOptions, TURN_OPTIONS } from '../local/trigger-options.ts';
+import { type TriggerOptions, TURN_OPTIONS } from '../local/trigger-options.ts';
 import { addCommand, portOption } from '../program.ts';
 
 /** `cx trigger`. */
@@ -14,8 +14,8 @@ export function register(program: Command): void {
     .option('--tag <tag>', 'the tag (default: the name of the function)')
     .option('--form <key=value>', 'a parameter of the form, just filled, or missing without a value; repeatable', add)
     .option('--text <words>', 'what the person writes (default: Hello)')
-    .addOption(new Option('--event <name>', 'the event that the client raises').conflicts([...INPUT_OPTIONS]))
-    .addOption(new Option('--dtmf <digits>', 'the digits that the person keys').conflicts([...INPUT_OPTIONS]))
+    .addOption(new Option('--event <name>', 'the event that the client raises').conflicts(['text', 'dtmf']))
+    .addOption(new Option('--dtmf <digits>', 'the digits that the person keys').conflicts(['text', 'event']))
     .option('--language <code>', 'BCP-47, for example en-US (default: en)')
     .option('--session <id>', 'an id or a whole resource name')
     .option('--page <name>', 'a display name or a whole resource name (default: the start page)')

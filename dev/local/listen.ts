@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { Problem } from './problem.ts';
 
@@ -22,4 +23,12 @@ function explain(error: NodeJS.ErrnoException, port: number): Error {
     return new Problem(`Port ${port} is not for everybody: choose one from 1024 on with --port or PORT.`);
   }
   return error;
+}
+
+/** Stops a server at once: calls that are under way are dropped. One that never listened is fine too. */
+export function close(server: HttpServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }

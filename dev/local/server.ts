@@ -6,12 +6,11 @@ import { type HttpFunction, keepBodyUnparsed, toHttpFunction } from '../../share
 import { createLog, type Log, type LogTransport } from '../../shared/log.ts';
 import { createService } from '../../shared/serve.ts';
 import { audiencesOf, DEFAULT_PORT, urlOf } from './address.ts';
-import { listen } from './listen.ts';
+import { close, listen } from './listen.ts';
 import { type LocalFunction, loadFunctions } from './load.ts';
 import { frontPage } from './page.ts';
 import { FUNCTIONS } from './paths.ts';
 import { openSurroundings, type Surroundings } from './surroundings.ts';
-import { openLocalIssuer } from './tokens.ts';
 
 export interface LocalOptions {
   /** 0 is any that is free. */
@@ -66,12 +65,8 @@ export async function startLocal({
   const servers = [getTestServer(EVERYTHING), getTestServer(EVERYTHING)] as const;
   for (const server of servers) server.prependListener('request', keepBodyUnparsed);
 
-  async function close(): Promise<void> {
-    for (const server of servers) {
-      server.close();
-      server.closeAllConnections();
-    }
-    await surroundings.close();
+  async function closeAll(): Promise<void> {
+    await Promise.all([...servers.map(close), surroundings.close()]);
     restore();
   }
 
@@ -81,16 +76,15 @@ export async function startLocal({
     const functions = await loadFunctions(folder);
     const log = createLog(process.env.GOOGLE_CLOUD_PROJECT, transport);
     routes.resolve(createRoutes({ functions, port, surroundings, log }));
-    const issuer = openLocalIssuer();
     return {
       url: urlOf('', port).replace(/\/$/, ''),
       port,
       functions,
-      tokenFor: (name) => issuer.token({ audience: urlOf(name, port) }),
-      close,
+      tokenFor: (name) => surroundings.issuer.token({ audience: urlOf(name, port) }),
+      close: closeAll,
     };
   } catch (error) {
-    await close();
+    await closeAll();
     throw error;
   }
 }

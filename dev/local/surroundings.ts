@@ -1,13 +1,15 @@
 import { createServer } from 'node:http';
-import { LOCAL_SERVICE_AGENT } from '../issuer.ts';
+import { type Issuer, LOCAL_SERVICE_AGENT } from '../issuer.ts';
 import { LOCAL_WEATHER_KEY, startWeather } from '../upstreams/weather.ts';
-import { listen } from './listen.ts';
+import { close, listen } from './listen.ts';
 import { openLocalIssuer } from './tokens.ts';
 
 type Environment = { readonly [name: string]: string };
 
 /** What a function has around it in the cloud, made on this machine, and handed over as there: as environment variables. */
 export interface Surroundings {
+  /** Signs the tokens that the functions take. */
+  readonly issuer: Issuer;
   /** Who may call: the settings of caller verification for a function with these audiences. */
   authOf(audiences: readonly string[]): Environment;
   /** Where the services are that handlers ask: the stand-ins, or with `live` nothing, so that the real ones are asked. */
@@ -25,6 +27,7 @@ export async function openSurroundings({ live = false } = {}): Promise<Surroundi
   ]);
 
   return {
+    issuer,
     authOf: (audiences) => ({
       WEBHOOK_AUTH: 'id-token',
       WEBHOOK_AUDIENCES: audiences.join(','),
@@ -33,9 +36,7 @@ export async function openSurroundings({ live = false } = {}): Promise<Surroundi
     }),
     services: standIns?.services ?? {},
     async close() {
-      google.close();
-      google.closeAllConnections();
-      await standIns?.close();
+      await Promise.all([close(google), standIns?.close()]);
     },
   };
 }

@@ -1,8 +1,5 @@
-/** The ways in which a turn comes about; it has one of them. */
-export const INPUT_OPTIONS = ['text', 'event', 'dtmf'] as const;
-
 /** What can be said about a turn of a standard webhook, and means nothing to a flexible one. */
-export const TURN_OPTIONS = ['tag', 'form', ...INPUT_OPTIONS, 'language', 'session', 'page', 'queued'] as const;
+export const TURN_OPTIONS = ['tag', 'form', 'text', 'event', 'dtmf', 'language', 'session', 'page', 'queued'] as const;
 
 /** What `cx trigger` understands, as commander reads it. */
 export interface TriggerOptions {

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,7 +9,7 @@ import { buildFlexible, buildRequest } from '../../dev/local/request.ts';
 import { type Local, startLocal } from '../../dev/local/server.ts';
 import { openLocalIssuer } from '../../dev/local/tokens.ts';
 import { expectConformant } from '../helpers/conformance.ts';
-import { cx, freePort, type Running, startCx, stopAll } from './cx.ts';
+import { cx, freePort, HAS_IPV6, type Running, startCx, stopAll } from '../helpers/process.ts';
 
 const issuer = openLocalIssuer();
 let port: number;
@@ -16,7 +17,7 @@ let server: Running;
 
 beforeAll(async () => {
   port = await freePort();
-  server = startCx(['start', '--port', String(port)], { WEATHER_API_KEY: 'a-real-key' });
+  server = startCx(['start', '--port', String(port)], { env: { WEATHER_API_KEY: 'a-real-key' } });
   await server.until(/Try one/);
 });
 afterAll(stopAll);
@@ -32,7 +33,7 @@ const turn = (tag: string, params = {}) => ({ body: JSON.stringify(buildRequest(
 
 test('The start says what is served, at which address, and what to try next', () => {
   expect(server.printed.stdout).toBe(`\
-http://localhost:${port} serves 6 functions:
+http://localhost:${port} serves these functions:
 
   POST /fallback    fallback, default
   POST /fee-quote   flexible: GET, POST
@@ -72,7 +73,7 @@ test('Every function that ships answers 200, and as CX understands it', async ()
 });
 
 test('A function answers at each name of this machine', async () => {
-  for (const host of ['localhost', '127.0.0.1', '[::1]']) {
+  for (const host of ['localhost', '127.0.0.1', ...(HAS_IPV6 ? ['[::1]'] : [])]) {
     expect((await call('welcome', turn('welcome'), host)).status).toBe(200);
   }
 });
@@ -116,8 +117,6 @@ test('No answer shows a stack trace or a path of this machine', async () => {
   const answers = [
     await call('weather', { body: '{"fulfillmentInfo":', headers }),
     await call('weather', { body: '[]', headers }),
-    await call('weather', { body: '{}', headers: { ...headers, 'content-encoding': 'gzip' } }),
-    await call('weather', { body: '{}', headers: { ...headers, 'content-encoding': 'nonsense' } }),
     await call('weather', { method: 'PUT', headers }),
     await call('fee-quote?credits=%E0%A4%A', { method: 'GET' }),
     await call('%E0%A4%A', { headers }),
@@ -125,15 +124,20 @@ test('No answer shows a stack trace or a path of this machine', async () => {
     await call('', { headers }),
     await call('constructor', { headers }),
   ];
-  expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 415, 405, 400, 404, 404, 404, 404]);
+  expect(answers.map(({ status }) => status)).toEqual([400, 400, 405, 400, 400, 404, 404, 404]);
+  expect(answers[0]!.text).toBe('{"error":{"code":"bad-request","message":"The body is not JSON."}}');
   for (const { text } of answers) expect(text).not.toMatch(/node_modules|\.[jt]s\b|\bat .*:\d+|\/work|file:/);
 });
 
 test('A call is one line of JSON on standard output, as in production', async () => {
   await call('fallback', turn('fallback'));
-  await server.until(/"message":"fallback ok"/);
-  const line = server.printed.stdout.split('\n').find((text) => text.includes('"fallback ok"'))!;
-  expect(JSON.parse(line)).toMatchObject({ severity: 'INFO', function: 'fallback', tag: 'fallback', status: 200 });
+  const [line] = await server.until(/^\{.*"tag":"fallback".*\}$/m);
+  expect(JSON.parse(line)).toMatchObject({
+    severity: 'INFO',
+    message: 'fallback ok',
+    function: 'fallback',
+    status: 200,
+  });
 });
 
 test('A port in use is told in one sentence', async () => {
@@ -158,11 +162,13 @@ test('A port that is none is wrong usage, as an option and as PORT', async () =>
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s closes everything and exits with 0, even with a connection open',
+  '%s closes everything and exits with 0, even with a call under way',
   async (signal) => {
     const other = startCx(['start', '--port', '0']);
     const [, url] = await other.until(/(http:\/\/localhost:\d+) serves/);
     await other.until(/Try one/);
+    const half = connect(Number(new URL(url!).port), '127.0.0.1').on('error', () => {});
+    half.write('POST /weather HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\n\r\n{');
     await fetch(url!).then((response) => response.text());
     other.process.kill(signal);
     expect(await other.ended).toBe(0);
@@ -262,7 +268,7 @@ test('A function that does not load is named with its reason, and the others are
   }
 });
 
-test('With --live the handlers are pointed at nothing, and after it the environment is what it was', async () => {
+test('Handlers are pointed at the stand-ins, with live at nothing, and afterwards the environment is what it was', async () => {
   const { WEATHER_API_URL } = process.env;
   const local = await startLocal({ port: 0 });
   expect(process.env.WEATHER_API_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);

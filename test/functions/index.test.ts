@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { expectConformant } from '../helpers/conformance.ts';
-import { answering, freePort, ROOT, type Running, run } from '../helpers/process.ts';
+import { answering, freePort, ROOT, type Running, startNode } from '../helpers/process.ts';
 import { request } from '../helpers/requests.ts';
 import { CALLER, type CertificateServer, createKey, mint, openCertificateServer } from '../helpers/tokens.ts';
 
@@ -15,7 +15,7 @@ const SPY = `data:text/javascript,${encodeURIComponent(
 
 const key = createKey('index-key');
 let certificates: CertificateServer;
-let env: NodeJS.ProcessEnv;
+let env: { [name: string]: string };
 let url: string;
 let server: Running;
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
     WEBHOOK_CALLERS: CALLER,
     GOOGLE_CERTS_URL: certificates.url,
   };
-  server = run(['--import', SPY, CLI], env);
+  server = startNode(['--import', SPY, CLI], { env });
   await answering(url, server);
 });
 
@@ -52,7 +52,7 @@ test('the function that FUNCTION_TARGET names is served, verified and logged', a
   expectConformant(await answer.json());
   expect((await post(JSON.stringify(request('fallback')), 'a.b.c')).status).toBe(401);
   expect(
-    server.stdout
+    server.printed.stdout
       .split('\n')
       .filter((line) => line.includes('"fallback '))
       .map((line) => JSON.parse(line)),
@@ -68,11 +68,11 @@ test('a body that is no JSON gets our answer, and nothing of it is logged', asyn
     400,
     { error: { code: 'bad-request', message: 'The body is not JSON.' } },
   ]);
-  expect(server.stdout + server.stderr).not.toContain('4711');
+  expect(server.printed.stdout + server.printed.stderr).not.toContain('4711');
 });
 
 test('no other function is loaded, nor what the wanted one does not need', () => {
-  const loaded = server.stderr.match(/(?<=^loaded ).*$/gm) ?? [];
+  const loaded = server.printed.stderr.match(/(?<=^loaded ).*$/gm) ?? [];
   const functions = loaded.filter((file) => file.includes(`${ROOT}functions/`)).map((file) => file.split('/').at(-1));
   expect(functions).toEqual(['index.js', 'fallback.ts']);
   expect(loaded.filter((file) => /shared\/upstream|google-gax|\/grpc-js\//.test(file))).toEqual([]);
@@ -82,7 +82,7 @@ test('the main file is one that the buildpack can check', () => {
   expect(execFileSync(process.execPath, ['--check', `${ROOT}/functions/index.js`]).toString()).toBe('');
 });
 
-test.each<[string, NodeJS.ProcessEnv, RegExp]>([
+test.each<[string, { [name: string]: string }, RegExp]>([
   [
     'an unknown function',
     { FUNCTION_TARGET: 'wheather' },
@@ -93,6 +93,6 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
   ['no caller', { WEBHOOK_CALLERS: '' }, /^Set WEBHOOK_CALLERS[^\n]+\.\n$/],
   ['a local issuer in the cloud', { K_SERVICE: 'fallback' }, /^Leave GOOGLE_CERTS_URL out on Cloud Run[^\n]+\.\n$/],
 ])('%s stops the start with one sentence', async (_title, changes, sentence) => {
-  const stopped = run([CLI], { ...env, ...changes, PORT: String(await freePort()) });
-  expect([await stopped.ended, stopped.stderr]).toEqual([1, expect.stringMatching(sentence)]);
+  const stopped = startNode([CLI], { env: { ...env, ...changes, PORT: String(await freePort()) } });
+  expect([await stopped.ended, stopped.printed.stderr]).toEqual([1, expect.stringMatching(sentence)]);
 });

@@ -1,11 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
+
+/** Programs of the repository as a person runs them: processes of their own, and all that they print. */
 
 export const ROOT = new URL('../..', import.meta.url).pathname;
 
-/** A port on loopback that was free a moment ago. */
+/** A container may have no IPv6. */
+export const HAS_IPV6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+
+/** A port on which nothing listens. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -17,46 +23,93 @@ export async function freePort(): Promise<number> {
 
 export interface Running {
   readonly process: ChildProcess;
-  /** What it has written so far. */
-  stdout: string;
-  stderr: string;
-  /** Its exit code, once it has ended; null where a signal ended it. */
-  readonly ended: Promise<number | null>;
-  /** Ends it and waits for its end. */
-  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** What it has printed so far. */
+  readonly printed: { stdout: string; stderr: string };
+  /** Resolves with the exit code, or the signal, once all is printed. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  /** Waits until standard output has this. */
+  until(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Ends it by its process id and waits for its end. */
+  stop(): Promise<unknown>;
 }
 
-/** Starts a Node program of the repository, or of a copy of it, with these variables and few others of this process. */
-export function run(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = ROOT): Running {
-  const { PATH, HOME, TMPDIR } = process.env;
-  const child = spawn(process.execPath, args, {
-    cwd,
-    env: { PATH, HOME, TMPDIR, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+export interface StartOptions {
+  /** Over the environment of a person who has set nothing. */
+  readonly env?: { readonly [name: string]: string | undefined };
+  readonly cwd?: string;
+  /** Its standard input. */
+  readonly input?: string;
+}
+
+const running = new Set<Running>();
+
+/** Starts a program and leaves it running; `stopAll` ends it. */
+export function start(command: string, args: readonly string[], options: StartOptions = {}): Running {
+  const { env = {}, cwd = ROOT, input = '' } = options;
+  // jest's own NODE_ENV would change what is tested.
+  const { NODE_ENV, PORT, NODE_OPTIONS, ...rest } = process.env;
+  const child = spawn(command, args, { cwd, env: { ...rest, ...env }, stdio: 'pipe' });
+  child.stdin.on('error', () => {}).end(input); // a program that fails does not read it
+  const printed = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      printed[name] += text;
+    });
+  }
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.on('close', (code, signal) => resolve(code ?? signal!));
   });
-  const running: Running = {
+  const self: Running = {
     process: child,
-    stdout: '',
-    stderr: '',
-    ended: new Promise((resolve) => child.on('close', (code) => resolve(code))),
-    stop(signal = 'SIGTERM') {
-      child.kill(signal);
-      return running.ended;
+    printed,
+    ended,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(printed.stdout);
+          if (found) resolve(found);
+        };
+        child.stdout.on('data', look);
+        child.on('close', () => reject(new Error(`It ended without ${pattern}:\n${printed.stdout}${printed.stderr}`)));
+        look();
+      }),
+    stop() {
+      child.kill('SIGTERM');
+      return ended;
     },
   };
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    running.stdout += text;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    running.stderr += text;
-  });
-  return running;
+  running.add(self);
+  void ended.then(() => running.delete(self));
+  return self;
 }
 
-/** Resolves when `url` answers anything at all; throws after `seconds`, or when the program has ended. */
-export async function answering(url: string, { process, stderr }: Running, seconds = 15): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
-    if (process.exitCode !== null) break;
+/** Starts a Node program; what a person's `node` is, npm has put first on the PATH. */
+export function startNode(args: readonly string[], options?: StartOptions): Running {
+  return start(process.execPath, args, options);
+}
+
+/** Starts `cx ...args` and leaves it running. */
+export function startCx(args: readonly string[], options?: StartOptions): Running {
+  return startNode(['dev/cx.ts', ...args], options);
+}
+
+/** Runs `cx ...args` to its end. */
+export async function cx(
+  args: readonly string[],
+  options?: StartOptions,
+): Promise<{ code: number | NodeJS.Signals; stdout: string; stderr: string }> {
+  const { ended, printed } = startCx(args, options);
+  return { code: await ended, ...printed };
+}
+
+/** Ends what still runs, each by its own process id. */
+export async function stopAll(): Promise<void> {
+  await Promise.all([...running].map((each) => each.stop()));
+}
+
+/** Resolves when `url` answers anything at all; throws when the program ends before that, or after 15 seconds. */
+export async function answering(url: string, { process, printed }: Running): Promise<void> {
+  for (const end = Date.now() + 15_000; Date.now() < end && process.exitCode === null; ) {
     const answered = await fetch(url).then(
       () => true,
       () => false,
@@ -64,5 +117,5 @@ export async function answering(url: string, { process, stderr }: Running, secon
     if (answered) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`Nothing answers at ${url}. ${stderr}`);
+  throw new Error(`Nothing answers at ${url}. ${printed.stderr}`);
 }

@@ -135,7 +135,10 @@ test('Expired certificates are fetched again behind the back of a call that does
   server.answer = (response) => {
     answer = () => answering(200, JSON.stringify(published(key)))(response);
   };
+  const start = performance.now();
   expect(await Promise.all([verifyNew(), verifyNew(), verifyNew()])).toEqual(Array(3).fill({ email: CALLER }));
+  // The fetch itself would be given up after 2 s only.
+  expect(performance.now() - start).toBeLessThan(1_000);
   await settle();
   expect(server.requests).toBe(2);
   answer();
@@ -223,6 +226,15 @@ test('An unknown key is 503, not 401, while it cannot be looked up', async () =>
   clock.advance(HOUR);
   expect(await refusalOf(() => verifyNew(next))).toMatchObject(UNAVAILABLE);
   expect(await verifyNew()).toEqual({ email: CALLER });
+});
+
+test('Once the issuer is back, an unknown key is 401 again', async () => {
+  server.answer = answering(503);
+  expect(await refusalOf(() => verifyNew(next))).toMatchObject(UNAVAILABLE);
+  server.answer = undefined;
+  clock.advance(1);
+  expect(await verifyNew()).toEqual({ email: CALLER });
+  expect(await refusalOf(() => verifyNew(next))).toMatchObject(UNKNOWN_KEY);
 });
 
 test('A published key may be called __proto__ or constructor', async () => {
