@@ -9,7 +9,10 @@ export type HttpHeaders = { readonly [name: string]: string | readonly string[] 
 export interface HttpCall {
   readonly method: string;
   readonly headers: HttpHeaders;
-  /** The parsed JSON; or the raw text or bytes where the host did not parse; or undefined where there was none. */
+  /**
+   * The parsed JSON; or the raw text or bytes where the host did not parse; or undefined where there was none; or a function
+   * that gives one of these, at once or later, and is called only once the caller is verified.
+   */
   readonly body: unknown;
   /** Path and query as they came, for example `/fee-quote?credits=12`. */
   readonly url: string;

@@ -37,8 +37,22 @@ export function createLog(projectId: string | undefined, transport: LogTransport
   };
 }
 
-/** A reader that went away (EPIPE) must not end the function. */
+/**
+ * Standard output, written once per turn of the event loop: at twenty calls a turn, twenty writes to a pipe take as long as
+ * all else that the calls do. A reader that went away (EPIPE) must not end the function.
+ */
 function standardOutput(): LogTransport {
+  let lines = '';
+  const flush = () => {
+    process.stdout.write(lines);
+    lines = '';
+  };
   process.stdout.on('error', () => {});
-  return process.stdout;
+  process.on('exit', () => lines && flush());
+  return {
+    write(line) {
+      if (lines === '') setImmediate(flush);
+      lines += line;
+    },
+  };
 }

@@ -9,6 +9,7 @@ import { formatReply, type Reply } from './response.ts';
 import { type CallContext, CallLog } from './serve/call-log.ts';
 import { answerFlexible } from './serve/flexible.ts';
 import { apology, forgetError, handle } from './serve/handle.ts';
+import { andThen, attempt, type Soon } from './serve/soon.ts';
 import { readTrace } from './serve/trace.ts';
 import type { Router, StandardWebhook, Webhook } from './webhook.ts';
 
@@ -23,8 +24,8 @@ export interface ServiceOptions {
   readonly now?: () => number;
 }
 
-/** Serves one call, whatever the host. Never rejects. */
-export type Service = (call: HttpCall) => Promise<HttpAnswer>;
+/** Serves one call, whatever the host: at once where nothing has to be waited for. Never throws or rejects. */
+export type Service = (call: HttpCall) => Soon<HttpAnswer>;
 
 /**
  * Serves a webhook: the order in which a call is checked and answered.
@@ -34,21 +35,27 @@ export type Service = (call: HttpCall) => Promise<HttpAnswer>;
  * const { status, headers, body } = await serve({ method: 'POST', url: '/', headers, body });
  */
 export function createService({ name, webhook, verify, log, now = Date.now }: ServiceOptions): Service {
-  return async function serve(call) {
+  function answerVerified(call: HttpCall, body: unknown, context: CallContext): Soon<HttpAnswer> {
+    if (webhook.kind === 'flexible') return answerFlexible(webhook, call, body, context);
+    const turn = parseRequest(body);
+    context.log.knowTurn(turn);
+    return andThen(findWebhook(name, webhook, turn.tag), (found) => answerTurn(found, turn, context));
+  }
+
+  return function serve(call) {
     if (isGreeting(call, webhook)) return GREETING;
 
     const context = { startedAt: now(), now, log: new CallLog(log, name, readTrace(call.headers)) };
-    const answer = await guard(context, async () => {
+    const answer = guard(context, () => {
       checkMethod(call, webhook);
-      await verify(call.headers);
-      const body = readBody(call.body);
-      if (webhook.kind === 'flexible') return answerFlexible(webhook, call, body, context);
-      const turn = parseRequest(body);
-      context.log.knowTurn(turn);
-      return answerTurn(await findWebhook(name, webhook, turn.tag), turn, context);
+      const caller = verify(call.headers);
+      const body = andThen(caller, () => readBody(call.body));
+      return andThen(body, (json) => answerVerified(call, json, context));
     });
-    context.log.end(answer.status, now() - context.startedAt);
-    return answer;
+    return andThen(answer, (done) => {
+      context.log.end(done.status, now() - context.startedAt);
+      return done;
+    });
   };
 }
 
@@ -67,10 +74,15 @@ function checkMethod({ method }: HttpCall, webhook: Webhook): void {
   }
 }
 
-/** The body as JSON: parsed by the host, or still text or bytes; undefined where there was none. */
-function readBody(body: unknown): unknown {
+/** The body as JSON; undefined where there was none. */
+function readBody(body: HttpCall['body']): unknown {
+  if (typeof body === 'function') return andThen(body(), parseBody);
+  return parseBody(body);
+}
+
+function parseBody(body: unknown): unknown {
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) return body;
-  const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+  const text = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.length).toString();
   if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text);
@@ -79,11 +91,7 @@ function readBody(body: unknown): unknown {
   }
 }
 
-async function findWebhook(
-  name: string,
-  webhook: StandardWebhook | Router,
-  tag: string,
-): Promise<StandardWebhook | null> {
+function findWebhook(name: string, webhook: StandardWebhook | Router, tag: string): Soon<StandardWebhook | null> {
   if (webhook.kind === 'router') return webhook.find(tag);
   if (tag === name || webhook.options.tags?.includes(tag)) return webhook;
   throw new WebhookError(
@@ -93,19 +101,21 @@ async function findWebhook(
 }
 
 /** Answers 200 with the handler's reply; where that fails, with an apology or, for a tag that says `raise`, with 500. */
-async function answerTurn(webhook: StandardWebhook | null, turn: Turn, context: CallContext): Promise<HttpAnswer> {
+function answerTurn(webhook: StandardWebhook | null, turn: Turn, context: CallContext): Soon<HttpAnswer> {
   if (!webhook) {
     context.log.outcome = 'unknown-tag';
     return answerReply({ say: `No handler for the tag: ${turn.tag}` }, turn, context);
   }
-  try {
-    return answerReply(await handle(webhook, turn, context), turn, context);
-  } catch (error) {
+  function apologise(error: unknown): HttpAnswer {
     const code = error instanceof WebhookError ? error.code : 'internal';
     context.log.fail(code, error);
-    if (webhook.options.onError === 'raise') return errorAnswer(new WebhookError('internal', 'The webhook failed.'));
+    if (webhook?.options.onError === 'raise') return errorAnswer(new WebhookError('internal', 'The webhook failed.'));
     return answerReply(apology(code), turn, context);
   }
+  return attempt(
+    () => andThen(handle(webhook, turn, context), (reply) => answerReply(reply, turn, context)),
+    apologise,
+  );
 }
 
 function answerReply(reply: Reply, turn: Turn, { log }: CallContext): HttpAnswer {
@@ -118,10 +128,8 @@ function answerReply(reply: Reply, turn: Turn, { log }: CallContext): HttpAnswer
 }
 
 /** Turns a failure into the answer that its code stands for. What nobody foresaw is `internal`, and only the log has it. */
-async function guard({ log }: CallContext, answer: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
-  try {
-    return await answer();
-  } catch (error) {
+function guard({ log }: CallContext, answer: () => Soon<HttpAnswer>): Soon<HttpAnswer> {
+  return attempt(answer, (error) => {
     if (!(error instanceof WebhookError)) {
       log.fail('internal', error);
       return errorAnswer(new WebhookError('internal', 'The webhook failed.'));
@@ -129,5 +137,5 @@ async function guard({ log }: CallContext, answer: () => Promise<HttpAnswer>): P
     log.outcome = error.code;
     log.details = { ...log.details, reason: error.message };
     return errorAnswer(error);
-  }
+  });
 }

@@ -1,4 +1,5 @@
 import type { Deadline, Duration } from '../webhook.ts';
+import { isPromise, type Soon } from './soon.ts';
 
 /** CX waits 5 s for an attempt unless the webhook says otherwise (webhook.proto, `Webhook.timeout`). */
 export const DEFAULT_TIMEOUT: Duration = '5s';
@@ -49,7 +50,11 @@ export class CallDeadline implements Deadline {
   }
 
   /** What `work` gives, or `TIME_UP` where the time is up first; then the signal aborts and the work's end is ignored. */
-  async race<T>(work: Promise<T>): Promise<T | typeof TIME_UP> {
+  race<T>(work: Soon<T>): Soon<T | typeof TIME_UP> {
+    return isPromise(work) ? this.#raceLater(work) : work;
+  }
+
+  async #raceLater<T>(work: Promise<T>): Promise<T | typeof TIME_UP> {
     let timer: NodeJS.Timeout | undefined;
     const timeUp = new Promise<typeof TIME_UP>((resolve) => {
       timer = setTimeout(() => {

@@ -3,37 +3,27 @@ import type { HttpAnswer, HttpCall } from '../http.ts';
 import { checkJson } from '../messages/check.ts';
 import { readObject } from '../request/read.ts';
 import type { FlexibleWebhook, HttpMethod } from '../webhook.ts';
-import { type JsonObject, MAX_ANSWER_BYTES } from '../wire.ts';
+import { MAX_ANSWER_BYTES } from '../wire.ts';
 import type { CallContext } from './call-log.ts';
 import { budgetOf, CallDeadline, DEFAULT_TIMEOUT, TIME_UP } from './deadline.ts';
 import { validateParams } from './params.ts';
+import { andThen, type Soon } from './soon.ts';
 
 /**
  * Answers a flexible webhook: parameters from the query and the JSON body (the body wins), the handler's object as JSON.
  * Such an answer can carry neither words nor targets, so failures are HTTP statuses: 400 for a parameter that is missing or
  * not valid, 503 where the time was up, 500 for the rest.
  */
-export async function answerFlexible(
+export function answerFlexible(
   webhook: FlexibleWebhook,
   call: HttpCall,
   body: unknown,
   { startedAt, now, log }: CallContext,
-): Promise<HttpAnswer> {
+): Soon<HttpAnswer> {
   const values = { ...readQuery(call.url), ...readObject(body, 'body') };
   const deadline = new CallDeadline(startedAt + budgetOf(webhook.options.timeout ?? DEFAULT_TIMEOUT), now);
-  const result = await deadline.race(run());
-  if (result === TIME_UP) throw new WebhookError('late', 'The webhook was not done in time.');
-  const json = JSON.stringify(checkJson(result, 'answer'));
-  if (Buffer.byteLength(json) > MAX_ANSWER_BYTES) {
-    throw new WebhookError('invalid-reply', 'The answer is over 64 KiB.');
-  }
-  return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: json };
-
-  async function run(): Promise<JsonObject> {
-    const { params, failed } = await validateParams(webhook.params, values);
-    if (failed) {
-      throw new WebhookError('bad-request', `Parameter ${failed.join(', ')}: missing or not valid.`);
-    }
+  const work = andThen(validateParams(webhook.params, values), ({ params, failed }) => {
+    if (failed) throw new WebhookError('bad-request', `Parameter ${failed.join(', ')}: missing or not valid.`);
     return webhook.handler({
       params,
       method: call.method as HttpMethod,
@@ -43,7 +33,15 @@ export async function answerFlexible(
         return deadline.signal;
       },
     });
-  }
+  });
+  return andThen(deadline.race(work), (result) => {
+    if (result === TIME_UP) throw new WebhookError('late', 'The webhook was not done in time.');
+    const json = JSON.stringify(checkJson(result, 'answer'));
+    if (Buffer.byteLength(json) > MAX_ANSWER_BYTES) {
+      throw new WebhookError('invalid-reply', 'The answer is over 64 KiB.');
+    }
+    return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: json };
+  });
 }
 
 function readQuery(url: string): { readonly [name: string]: string } {

@@ -6,6 +6,7 @@ import type { WebhookResponse } from '../wire.ts';
 import type { CallContext, CallLog } from './call-log.ts';
 import { budgetOf, CallDeadline, DEFAULT_TIMEOUT, TIME_UP } from './deadline.ts';
 import { spokenName, validateParams } from './params.ts';
+import { andThen, type Soon } from './soon.ts';
 
 /** The session parameter that tells the agent's routes what went wrong; gone again after the next call that went well. */
 export const ERROR_PARAMETER = 'webhook-error';
@@ -21,34 +22,31 @@ const LATE: Reply = { say: 'Sorry, this is taking longer than it should. Please 
  * Runs the handler of one turn under its deadline: its reply; a question where a parameter is missing or not valid; the
  * tag's `late` reply where the time was up first. Throws what the handler throws.
  */
-export async function handle(
-  webhook: StandardWebhook,
-  turn: Turn,
-  { startedAt, now, log }: CallContext,
-): Promise<Reply> {
+export function handle(webhook: StandardWebhook, turn: Turn, { startedAt, now, log }: CallContext): Soon<Reply> {
   const { timeout = DEFAULT_TIMEOUT, late = LATE } = webhook.options;
   const deadline = new CallDeadline(startedAt + budgetOf(timeout), now);
-  const reply = await deadline.race(run(webhook, turn, deadline, log));
-  if (reply !== TIME_UP) return reply;
-
-  log.outcome = 'late';
-  return { ...late, session: { [ERROR_PARAMETER]: 'late', ...late.session } };
+  return andThen(deadline.race(run(webhook, turn, deadline, log)), (reply) => {
+    if (reply !== TIME_UP) return reply;
+    log.outcome = 'late';
+    return { ...late, session: { [ERROR_PARAMETER]: 'late', ...late.session } };
+  });
 }
 
-async function run(webhook: StandardWebhook, turn: Turn, deadline: CallDeadline, log: CallLog): Promise<Reply> {
-  const { params, failed } = await validateParams(webhook.params, turn.params);
-  if (failed) {
-    log.outcome = 'asked';
-    return { say: question(webhook, failed[0]), invalid: failed };
-  }
-  return webhook.handler({
-    params,
-    turn,
-    deadline,
-    log: log.write,
-    get signal() {
-      return deadline.signal;
-    },
+function run(webhook: StandardWebhook, turn: Turn, deadline: CallDeadline, log: CallLog): Soon<Reply> {
+  return andThen(validateParams(webhook.params, turn.params), ({ params, failed }) => {
+    if (failed) {
+      log.outcome = 'asked';
+      return { say: question(webhook, failed[0]), invalid: failed };
+    }
+    return webhook.handler({
+      params,
+      turn,
+      deadline,
+      log: log.write,
+      get signal() {
+        return deadline.signal;
+      },
+    });
   });
 }
 

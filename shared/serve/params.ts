@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Params, Schemas } from '../webhook.ts';
+import { isPromise, type Soon } from './soon.ts';
 
 /** What became of the declared parameters: all valid, or the names that are missing or not valid, in declared order. */
 export type Validation<S extends Schemas> =
@@ -10,17 +11,25 @@ export type Validation<S extends Schemas> =
  * Validates what the schemas declare. `null` counts as missing: CX keeps it for a parameter that is not set. Names meet
  * without regard to case, as in CX, which does not promise the case it sends; the exact name wins.
  */
-export async function validateParams<S extends Schemas>(
+export function validateParams<S extends Schemas>(
   schemas: S,
   values: { readonly [name: string]: unknown },
-): Promise<Validation<S>> {
+): Soon<Validation<S>> {
+  const names = Object.keys(schemas);
+  const results = names.map((name) => schemas[name]!['~standard'].validate(lookUp(values, name) ?? undefined));
+  return results.some(isPromise)
+    ? Promise.all(results).then((all) => collect<S>(names, all))
+    : collect<S>(names, results as Result[]);
+}
+
+type Result = StandardSchemaV1.Result<unknown>;
+
+function collect<S extends Schemas>(names: readonly string[], results: readonly Result[]): Validation<S> {
   const params: [string, unknown][] = [];
   const failed: string[] = [];
-  for (const [name, schema] of Object.entries(schemas)) {
-    const validation = schema['~standard'].validate(lookUp(values, name) ?? undefined);
-    const result: StandardSchemaV1.Result<unknown> = validation instanceof Promise ? await validation : validation;
-    if (result.issues) failed.push(name);
-    else params.push([name, result.value]);
+  for (const [i, result] of results.entries()) {
+    if (result.issues) failed.push(names[i]!);
+    else params.push([names[i]!, result.value]);
   }
   const [first, ...others] = failed;
   if (first !== undefined) return { failed: [first, ...others] };

@@ -51,6 +51,7 @@ test('the function that FUNCTION_TARGET names is served, verified and logged', a
   expect(answer.status).toBe(200);
   expectConformant(await answer.json());
   expect((await post(JSON.stringify(request('fallback')), 'a.b.c')).status).toBe(401);
+  await server.until(/"fallback unauthenticated".*\n/);
   expect(
     server.printed.stdout
       .split('\n')
