@@ -51,7 +51,7 @@ function call(port: number, request: Buffer, onAnswer: (status: number) => boole
   let text = '';
   const socket = connect(port, '127.0.0.1', () => socket.write(request)).setNoDelay();
   return socket.on('data', (chunk: Buffer) => {
-    text += chunk.latin1Slice();
+    text += chunk.toString('latin1');
     const end = text.indexOf('\r\n\r\n');
     if (end < 0 || text.length < end + 4 + lengthOf(text)) return;
     const status = Number(text.slice(9, 12));

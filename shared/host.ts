@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { createVerifier, readAuthSettings } from './auth.ts';
 import { WebhookError } from './errors.ts';
 import type { HttpHeaders } from './http.ts';
-import { createLog, type Log } from './log.ts';
+import { createProcessLog, type Log } from './log.ts';
 import { andThen, type Soon } from './serve/soon.ts';
 import { createService, type Service } from './serve.ts';
 import type { Webhook } from './webhook.ts';
@@ -67,7 +67,12 @@ function headersOf({ headers, rawHeaders }: HostRequest): HttpHeaders {
 }
 
 function rawValues(rawHeaders: readonly string[], name: string): string[] {
-  return rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]!.toLowerCase() === name);
+  const values: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const raw = rawHeaders[i]!;
+    if (raw.length === name.length && raw.toLowerCase() === name) values.push(rawHeaders[i + 1]!);
+  }
+  return values;
 }
 
 /** Bytes. A request of CX has some 2 KB and what the session's parameters hold; what is longer was not written by CX. */
@@ -106,7 +111,7 @@ export function createHttpFunction(
   name: string,
   webhook: Webhook,
   env: { readonly [name: string]: string | undefined } = process.env,
-  log: Log = createLog(env.GOOGLE_CLOUD_PROJECT),
+  log: Log = createProcessLog(env.GOOGLE_CLOUD_PROJECT),
 ): HttpFunction {
   const verifier = createVerifier(readAuthSettings(env));
   void verifier.prefetch();

@@ -212,16 +212,19 @@ function mergeParameters(
   form: readonly FormParameter[] | null,
   intent: Intent | null,
 ): JsonObject {
-  const filled = form?.filter(({ value }) => value !== null).map(({ name, value }) => [name, value] as const);
-  const heard = Object.entries(intent?.parameters ?? {})
-    .map(([name, { resolved, original }]) => [name, resolved ?? original] as const)
-    .filter(([, value]) => value !== null);
-  return { ...session, ...Object.fromEntries(filled ?? []), ...Object.fromEntries(heard) };
+  const known: [string, Json][] = [];
+  for (const { name, value } of form ?? []) if (value !== null) known.push([name, value]);
+  for (const [name, { resolved, original }] of Object.entries(intent?.parameters ?? {})) {
+    const heard = resolved ?? original;
+    if (heard !== null) known.push([name, heard]);
+  }
+  return known.length > 0 ? { ...session, ...Object.fromEntries(known) } : (session ?? {});
 }
 
 /** CX passes on what the client sent: `en`, `en-US` and `en-us` were all seen. Case per BCP 47 (RFC 5646, section 2.1.1). */
 function canonicalLanguage(code: string | undefined): string {
   if (!code) return 'und';
+  if (/^[a-z]{2}(-[A-Z]{2})?$/.test(code)) return code; // as nearly all are
   const [language, ...rest] = code.split(/[-_]/);
   return [
     language!.toLowerCase(),

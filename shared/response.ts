@@ -76,21 +76,19 @@ export function formatReply(reply: Reply, turn: Turn): WebhookResponse {
       throw invalid(`${key}: a reply has no such key; it may have ${[...REPLY_KEYS].join(', ')}.`);
   }
 
+  const response: WebhookResponse = {};
   const messages = formatMessages(reply);
+  if (messages.length > 0) response.fulfillmentResponse = { messages };
+  if (reply.replace) response.fulfillmentResponse = { ...response.fulfillmentResponse, mergeBehavior: 'REPLACE' };
+
   const parameterInfo = formatForm(reply.form ?? {}, reply.invalid ?? [], turn.form);
-  const parameters = reply.session && formatStruct(reply.session, 'session');
-  return {
-    ...((messages.length > 0 || reply.replace) && {
-      fulfillmentResponse: {
-        ...(messages.length > 0 && { messages }),
-        ...(reply.replace && { mergeBehavior: 'REPLACE' }),
-      },
-    }),
-    ...(parameterInfo.length > 0 && { pageInfo: { formInfo: { parameterInfo } } }),
-    ...(parameters && Object.keys(parameters).length > 0 && { sessionInfo: { parameters } }),
-    ...(reply.payload && { payload: formatStruct(reply.payload, 'payload') }),
-    ...formatTarget(reply, turn),
-  };
+  if (parameterInfo.length > 0) response.pageInfo = { formInfo: { parameterInfo } };
+
+  const parameters = formatStruct(reply.session ?? {}, 'session');
+  if (Object.keys(parameters).length > 0) response.sessionInfo = { parameters };
+
+  if (reply.payload) response.payload = formatStruct(reply.payload, 'payload');
+  return Object.assign(response, formatTarget(reply, turn));
 }
 
 function formatMessages(reply: Reply): ResponseMessage[] {
@@ -115,11 +113,11 @@ function formatStruct(value: unknown, path: string): JsonObject {
 
 function formatTarget(reply: Reply, turn: Turn): Pick<WebhookResponse, 'targetPage' | 'targetFlow'> {
   const { toPage, toFlow, end } = reply as { toPage?: string; toFlow?: string; end?: boolean };
+  if (toPage === undefined && toFlow === undefined && !end) return {};
   const wanted = [toPage !== undefined && 'toPage', toFlow !== undefined && 'toFlow', end && 'end'].filter(Boolean);
   if (wanted.length > 1) throw invalid(`A reply goes to one place, this one says ${wanted.join(' and ')}.`);
-  if (toPage !== undefined) return { targetPage: resolvePage(toPage, turn) };
   if (toFlow !== undefined) return { targetFlow: resolveFlow(toFlow, turn) };
-  return end ? { targetPage: resolvePage('END_SESSION', turn) } : {};
+  return { targetPage: resolvePage(toPage ?? 'END_SESSION', turn) };
 }
 
 function isPlainObject(value: unknown): value is object {

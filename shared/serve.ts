@@ -59,6 +59,8 @@ export function createService({ name, webhook, verify, log, now = Date.now }: Se
   };
 }
 
+const UTF8 = new TextDecoder();
+
 const GREETING: HttpAnswer = { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'OK' };
 
 /** A person or a health check that looks whether somebody is there. CX itself only posts to standard webhooks. */
@@ -82,8 +84,8 @@ function readBody(body: HttpCall['body']): unknown {
 
 function parseBody(body: unknown): unknown {
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) return body;
-  const text = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.length).toString();
-  if (text.trim() === '') return undefined;
+  const text = typeof body === 'string' ? body : UTF8.decode(body);
+  if (text === '') return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -30,7 +30,9 @@ http(FUNCTION_TARGET, async (request, response) => {
   const { fulfillmentInfo, detectIntentResponseId } = request.body;
   switch (fulfillmentInfo.tag) {
     case 'welcome':
-      log.write(log.entry({ severity: 'INFO' }, { message: 'welcome ok', tag: 'welcome', turn: detectIntentResponseId }));
+      log.write(
+        log.entry({ severity: 'INFO' }, { message: 'welcome ok', tag: 'welcome', turn: detectIntentResponseId }),
+      );
       response.json(answer);
       break;
     default:

@@ -3,7 +3,7 @@ import { http } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { createVerifier, readAuthSettings } from '../../shared/auth.ts';
 import { type HttpFunction, keepBodyUnparsed, toHttpFunction } from '../../shared/host.ts';
-import { createLog, type Log, type LogTransport } from '../../shared/log.ts';
+import { createLog, createProcessLog, type Log, type LogTransport } from '../../shared/log.ts';
 import { createService } from '../../shared/serve.ts';
 import { audiencesOf, DEFAULT_PORT, urlOf } from './address.ts';
 import { close, listen } from './listen.ts';
@@ -74,7 +74,8 @@ export async function startLocal({
     // First the port: audiences name it, and one that is in use is told at once.
     const port = await listenOnLoopback(servers, wanted);
     const functions = await loadFunctions(folder);
-    const log = createLog(process.env.GOOGLE_CLOUD_PROJECT, transport);
+    const { GOOGLE_CLOUD_PROJECT } = process.env;
+    const log = transport ? createLog(GOOGLE_CLOUD_PROJECT, transport) : createProcessLog(GOOGLE_CLOUD_PROJECT);
     routes.resolve(createRoutes({ functions, port, surroundings, log }));
     return {
       url: urlOf('', port).replace(/\/$/, ''),

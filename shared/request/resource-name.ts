@@ -23,9 +23,11 @@ export function formatAgentName({ project, location, agent }: AgentName): string
 
 /** The segment after `collection`: `segmentOf('.../flows/F/pages/P', 'flows')` is `F`. */
 export function segmentOf(name: string, collection: string): string | null {
-  const segments = name.split('/');
-  const at = segments.indexOf(collection);
-  return (at >= 0 && segments[at + 1]) || null;
+  const mark = `/${collection}/`;
+  const at = name.indexOf(mark);
+  if (at < 0) return null;
+  const end = name.indexOf('/', at + mark.length);
+  return name.slice(at + mark.length, end < 0 ? undefined : end) || null;
 }
 
 /** The last segment, the id proper. */

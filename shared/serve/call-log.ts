@@ -81,9 +81,8 @@ export class CallLog {
 
   #where(): JsonObject {
     const turn = this.#turn;
-    return {
-      function: this.#function,
-      ...(turn && { tag: turn.tag, turn: turn.id, page: turn.page && (turn.page.displayName || turn.page.id) }),
-    };
+    if (!turn) return { function: this.#function };
+    const page = turn.page && (turn.page.displayName || turn.page.id);
+    return { function: this.#function, tag: turn.tag, turn: turn.id, page };
   }
 }

@@ -27,10 +27,10 @@ type Result = StandardSchemaV1.Result<unknown>;
 function collect<S extends Schemas>(names: readonly string[], results: readonly Result[]): Validation<S> {
   const params: [string, unknown][] = [];
   const failed: string[] = [];
-  for (const [i, result] of results.entries()) {
+  results.forEach((result, i) => {
     if (result.issues) failed.push(names[i]!);
     else params.push([names[i]!, result.value]);
-  }
+  });
   const [first, ...others] = failed;
   if (first !== undefined) return { failed: [first, ...others] };
   return { params: Object.fromEntries(params) as Params<S> };
