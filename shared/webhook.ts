@@ -14,7 +14,7 @@ export type Schemas = { readonly [parameter: string]: StandardSchemaV1 };
 /** What the schemas make of the parameters. */
 export type Params<S extends Schemas> = { readonly [K in keyof S]: StandardSchemaV1.InferOutput<S[K]> };
 
-/** Something to write to the log. `fields` must hold no parameter values and nothing that a person said. */
+/** Writes a line to the log, with `fields` as its `data`: no parameter values in them, and nothing that a person said. */
 export type WriteLog = (message: string, fields?: JsonObject) => void;
 
 /** When the answer must be on its way. */

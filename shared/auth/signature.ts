@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { WebhookError } from '../errors.ts';
 import { ISSUERS, MAX_SECONDS_TO_EXPIRY } from './claims.ts';
 import { refusal } from './refusals.ts';
@@ -13,11 +14,7 @@ export type CheckSignature = (token: Token, pem: string, audiences: AuthSettings
  * give the same class. (`build/src/crypto`, 2 ms, is only node:crypto under another name: it knows nothing of tokens.)
  */
 export async function loadSignatureCheck(): Promise<CheckSignature> {
-  const { OAuth2Client } = await import('google-auth-library/build/src/auth/oauth2client.js').catch(
-    (cause: unknown) => {
-      throw new WebhookError('internal', 'google-auth-library could not be loaded: install it with npm ci.', { cause });
-    },
-  );
+  const { OAuth2Client } = requireLibrary();
   const client = new OAuth2Client();
 
   return async function checkSignature({ text, keyId }, pem, audiences) {
@@ -31,4 +28,13 @@ export async function loadSignatureCheck(): Promise<CheckSignature> {
       throw refusal('signature');
     }
   };
+}
+
+/** By `require`: `import` of a CommonJS module reads its exports from the source first. */
+function requireLibrary(): typeof import('google-auth-library/build/src/auth/oauth2client.js') {
+  try {
+    return createRequire(import.meta.url)('google-auth-library/build/src/auth/oauth2client.js');
+  } catch (cause) {
+    throw new WebhookError('internal', 'google-auth-library could not be loaded: install it with npm ci.', { cause });
+  }
 }

@@ -59,7 +59,8 @@ export class CallLog {
 
   /** What a handler writes with. */
   readonly write: WriteLog = (message, fields) => {
-    this.#log('INFO', message, { ...fields, ...this.#where() }, this.#trace);
+    // Its fields under a name of their own: no name that a handler chooses may meet one of the entry's.
+    this.#log('INFO', message, { ...this.#where(), ...(fields && { data: fields }) }, this.#trace);
   };
 
   /** The call failed. The error's text and stack go to the log alone, without what the person said. */

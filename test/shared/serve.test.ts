@@ -213,7 +213,7 @@ test('a call leaves one line: where, how and how long, and the trace', async () 
     severity: 'INFO',
   };
   expect(lines()).toEqual([
-    { ...trace, ...where, message: 'Looked it up.', rows: 3 },
+    { ...trace, ...where, message: 'Looked it up.', data: { rows: 3, tag: 'not this' } },
     { ...trace, ...where, message: 'test ok', outcome: 'ok', status: 200, milliseconds: 25 },
   ]);
 });
