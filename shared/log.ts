@@ -33,6 +33,10 @@ export function createLog(projectId: string | undefined, transport: LogTransport
   return (...line) => write([{ arguments: line, timestamp: new Date() }]);
 }
 
+/** Milliseconds until a full pipe is tried again, and for how long that is done when the process ends. */
+const RETRY_AFTER = 10;
+const RETRY_AT_EXIT = 1_000;
+
 /**
  * The log of the process, on standard output: lines of one turn of the event loop are made and written together, at its end
  * or that of the process. Under load that is cheaper, and the first answer need not wait until the library is loaded.
@@ -41,16 +45,27 @@ export function createProcessLog(projectId: string | undefined): Log {
   const output = openOutput();
   let write: ((lines: readonly Line[]) => void) | undefined;
   let waiting: Line[] = [];
-  function flush(): void {
-    const lines = waiting;
-    waiting = [];
-    write ??= createWriter(projectId, output);
-    write(lines);
-    output.flush();
+  let isScheduled = false;
+  function flush(): boolean {
+    if (waiting.length > 0) {
+      write ??= createWriter(projectId, output);
+      write(waiting);
+      waiting = [];
+    }
+    return output.flush();
   }
-  process.on('exit', () => waiting.length > 0 && flush());
+  function flushUntilDone(): void {
+    isScheduled = !flush();
+    if (isScheduled) setTimeout(flushUntilDone, RETRY_AFTER);
+  }
+  process.on('exit', () => {
+    for (const end = Date.now() + RETRY_AT_EXIT; !flush() && Date.now() < end; ) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_AFTER);
+    }
+  });
   return (...line) => {
-    if (waiting.length === 0) setImmediate(flush);
+    if (!isScheduled) setImmediate(flushUntilDone);
+    isScheduled = true;
     waiting.push({ arguments: line, timestamp: new Date() });
   };
 }
@@ -96,31 +111,30 @@ function toMetadata(
 }
 
 /**
- * Standard output past its stream, whose machinery costs more than the write. What a full pipe does not take, and all that
- * follows until it has, goes through the stream. A reader that went away (EPIPE) must not end the function.
+ * Standard output past its stream, whose machinery costs more than the write, and which loses what it holds when the process
+ * exits. `flush` says whether all is out: a full pipe takes the rest later.
  */
-function openOutput(): LogTransport & { flush(): void } {
-  const { stdout } = process;
-  stdout.on('error', () => {});
+function openOutput(): LogTransport & { flush(): boolean } {
   let lines = '';
+  let rest: Buffer = Buffer.alloc(0);
   return {
     write(line) {
       lines += line;
     },
     flush() {
-      const chunk = Buffer.from(lines);
+      const chunk = rest.length > 0 ? Buffer.concat([rest, Buffer.from(lines)]) : Buffer.from(lines);
       lines = '';
-      const written = stdout.writableLength > 0 ? 0 : writeNow(stdout.fd, chunk);
-      if (written < chunk.length) stdout.write(chunk.subarray(written));
+      rest = chunk.subarray(writeNow(chunk));
+      return rest.length === 0;
     },
   };
 }
 
-/** How many bytes the file took: 0 where a pipe is full (EAGAIN) or its reader is gone. */
-function writeNow(file: number, chunk: Buffer): number {
+/** How many bytes standard output took: none where the pipe is full; all, to nowhere, where its reader is gone. */
+function writeNow(chunk: Buffer): number {
   try {
-    return writeSync(file, chunk);
-  } catch {
-    return 0;
+    return chunk.length > 0 ? writeSync(1, chunk) : 0;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 0 : chunk.length;
   }
 }

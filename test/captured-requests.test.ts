@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { startLocal } from '../dev/local/server.ts';
 import { parseRequest } from '../shared/request.ts';
 import { defineRouter } from '../shared/router.ts';
+import { expectConformant } from './helpers/conformance.ts';
 import { corpusFiles, corpusTest } from './helpers/corpus.ts';
 import { openService } from './helpers/service.ts';
 
@@ -42,6 +44,32 @@ corpusTest('every captured request is answered', async () => {
     ]);
   }
 });
+
+corpusTest(
+  'sent to the running server, every captured request is answered 200, or 404 where the tag is not its own',
+  async () => {
+    const local = await startLocal({ port: 0, log: { write: () => true } });
+    async function send(name: string, json: unknown) {
+      const headers = { authorization: `Bearer ${local.tokenFor(name)}`, 'content-type': 'application/json' };
+      const answer = await fetch(`${local.url}/${name}`, { method: 'POST', headers, body: JSON.stringify(json) });
+      return { status: answer.status, body: (await answer.json()) as object };
+    }
+    try {
+      for (const { name, json } of requests) {
+        const routed = await send('router', json);
+        expect([name, routed.status]).toEqual([name, 200]);
+        expectConformant(routed.body);
+        const direct = await send('first-page', json);
+        expect([name, direct]).toEqual([
+          name,
+          { status: 404, body: { error: { code: 'unknown-tag', message: expect.any(String) } } },
+        ]);
+      }
+    } finally {
+      await local.close();
+    }
+  },
+);
 
 const iso = (monthsBack: number) => {
   const now = new Date();

@@ -2,6 +2,7 @@ import { LogSync } from '@google-cloud/logging';
 import { LogSync as DeepLogSync } from '@google-cloud/logging/build/src/log-sync.js';
 import { expect, test } from '@jest/globals';
 import { createLog } from '../../shared/log.ts';
+import { startNode } from '../helpers/process.ts';
 
 const TRACE = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7', sampled: true };
 
@@ -49,6 +50,29 @@ test('every line is one line, whatever is in it', () => {
   log('INFO', 'two\nlines', { text: '\u2028 "quoted"\r\n' }, null);
   expect(lines.every((line) => line.endsWith('\n') && line.indexOf('\n') === line.length - 1)).toBe(true);
   expect(entries()[0]).toMatchObject({ message: 'two\nlines', text: '\u2028 "quoted"\r\n' });
+});
+
+test('a reader that is slow loses no line, and the last ones are written at the exit', async () => {
+  const program = `
+    import { createProcessLog } from './shared/log.ts';
+    const log = createProcessLog('project-1');
+    for (let i = 0; i < 5000; i++) {
+      log('INFO', 'line', { i, padding: 'x'.repeat(200) }, null);
+      if (i % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    process.nextTick(() => process.exit());
+  `;
+  const { process: child, ended, printed } = startNode(['--input-type=module', '-e', program]);
+  child.stdout!.pause(); // until the pipe, some 64 KiB, has long been full
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  child.stdout!.resume();
+  expect(await ended).toBe(0);
+  const numbers = printed.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).i)
+    .filter((i) => i !== undefined);
+  expect(numbers).toEqual(Array.from({ length: 5000 }, (_, i) => i));
 });
 
 test('lines keep their order by their ids, and no two have the same', () => {
