@@ -16,6 +16,7 @@ export function errorAnswer(error: WebhookError): HttpAnswer {
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
       ...advice(error),
+      ...error.headers,
     },
     body: JSON.stringify({ error: { code: error.code, message: error.message } }),
   };

@@ -33,11 +33,14 @@ export class WebhookError extends Error {
   override readonly name = 'WebhookError';
   readonly code: ErrorCode;
   readonly status: number;
+  /** Further headers of the answer. */
+  readonly headers: { readonly [name: string]: string };
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options: ErrorOptions & { headers?: WebhookError['headers'] } = {}) {
     super(message, options);
     this.code = code;
     this.status = STATUS_OF[code];
+    this.headers = options.headers ?? {};
   }
 }
 

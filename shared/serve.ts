@@ -72,7 +72,9 @@ function isGreeting({ method }: HttpCall, webhook: Webhook): boolean {
 function checkMethod({ method }: HttpCall, webhook: Webhook): void {
   const methods: readonly string[] = (webhook.kind === 'flexible' && webhook.options.methods) || ['POST'];
   if (!methods.includes(method)) {
-    throw new WebhookError('method-not-allowed', `This webhook answers ${methods.join(', ')}, not ${method}.`);
+    throw new WebhookError('method-not-allowed', `This webhook answers ${methods.join(', ')}, not ${method}.`, {
+      headers: { allow: methods.join(', ') }, // RFC 9110 section 15.5.6: a 405 says what is allowed
+    });
   }
 }
 

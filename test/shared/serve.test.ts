@@ -48,6 +48,7 @@ test('the method is checked first', async () => {
   const { send } = openService(hello);
   expect(await send({ method: 'PUT' })).toMatchObject({
     status: 405,
+    headers: { allow: 'POST' },
     body: { error: { code: 'method-not-allowed', message: 'This webhook answers POST, not PUT.' } },
   });
 });
