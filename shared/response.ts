@@ -70,7 +70,7 @@ const REPLY_KEYS: ReadonlySet<string> = new Set([
  * // { fulfillmentResponse: { messages: [{ text: { text: ['Hello'] } }] }, sessionInfo: { parameters: { greeted: true } } }
  */
 export function formatReply(reply: Reply, turn: Turn): WebhookResponse {
-  if (!isPlainObject(reply)) throw invalid(`A handler returns an object, this one returned ${kindOf(reply)}.`);
+  if (!isObject(reply)) throw invalid(`A handler returns an object, this one returned ${kindOf(reply)}.`);
   for (const key of Object.keys(reply)) {
     if (!REPLY_KEYS.has(key))
       throw invalid(`${key}: a reply has no such key; it may have ${[...REPLY_KEYS].join(', ')}.`);
@@ -107,7 +107,7 @@ function formatMessages(reply: Reply): ResponseMessage[] {
 }
 
 function formatStruct(value: unknown, path: string): JsonObject {
-  if (!isPlainObject(value)) throw invalid(`${path}: expected an object, got ${kindOf(value)}.`);
+  if (!isObject(value)) throw invalid(`${path}: expected an object, got ${kindOf(value)}.`);
   return checkJson(value, path) as JsonObject;
 }
 
@@ -120,7 +120,7 @@ function formatTarget(reply: Reply, turn: Turn): Pick<WebhookResponse, 'targetPa
   return { targetPage: resolvePage(toPage ?? 'END_SESSION', turn) };
 }
 
-function isPlainObject(value: unknown): value is object {
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

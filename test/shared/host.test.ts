@@ -89,6 +89,28 @@ test('a body is not even parsed for a caller who is not verified', async () => {
   ]);
 });
 
+test('a body that comes in pieces is put together', async () => {
+  const body = JSON.stringify(request('weather', {}, { text: 'in pieces' }));
+  const head = ['POST /weather HTTP/1.1', 'Host: localhost', `Authorization: Bearer ${token}`, 'Connection: close'];
+  const chunked = [body.slice(0, 50), body.slice(50)].map((part) => `${part.length.toString(16)}\r\n${part}\r\n`);
+  const answer = await exchange(
+    `${[...head, 'Transfer-Encoding: chunked'].join('\r\n')}\r\n\r\n${chunked.join('')}0\r\n\r\n`,
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*"in pieces"/);
+});
+
+test.each([
+  ['says so', (body: string) => `Content-Length: ${body.length}\r\n\r\n${body}`],
+  [
+    'does not say so',
+    (body: string) => `Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+  ],
+])('a body of two megabytes is refused, whether its head %s', async (_title, framed) => {
+  const head = `POST /weather HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n`;
+  const answer = await exchange(head + framed(`{"text":"${'x'.repeat(2 * 1024 * 1024)}"}`));
+  expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*The body is over 1 MiB\./);
+});
+
 test('two Authorization headers are refused, though Node hands on only the first', async () => {
   const body = JSON.stringify(request('weather'));
   const head = [
