@@ -11,6 +11,7 @@ const commands = await Promise.all([
   import('./commands/function.ts'),
   import('./commands/trigger.ts'),
   import('./commands/token.ts'),
+  import('./commands/db.ts'),
 ]);
 
 /** `npm run cx -- COMMAND`. Here are only the names; each command loads its work when it is called. */

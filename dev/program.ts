@@ -27,6 +27,12 @@ export function addCommand(program: Command, usage: string, summary: string, exa
   return program.command(usage).summary(summary).description(sentence).addHelpText('after', help.join('\n'));
 }
 
+/** Adds a command that only has commands of its own; returns it, for `addCommand`. */
+export function addGroup(program: Command, name: string, summary: string): Command {
+  const sentence = `${summary[0]!.toUpperCase()}${summary.slice(1)}.`;
+  return program.command(name).summary(summary).description(sentence).helpCommand(false);
+}
+
 /** Runs the command that the command line names, and sets the exit code. */
 export async function run(program: Command): Promise<void> {
   try {

@@ -18,6 +18,8 @@ export const STATUS_OF = {
   internal: 500,
   /** The handler was not done when the time was up. */
   late: 503,
+  /** The database is away, busy beyond patience, or has no tables yet. */
+  'store-unavailable': 503,
   /** The handler returned something that is no reply. */
   'invalid-reply': 500,
 } as const;

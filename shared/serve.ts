@@ -11,6 +11,7 @@ import { answerFlexible } from './serve/flexible.ts';
 import { apology, forgetError, handle } from './serve/handle.ts';
 import { andThen, attempt, type Soon } from './serve/soon.ts';
 import { readTrace } from './serve/trace.ts';
+import { NO_STORE, type OpenStore } from './store/door.ts';
 import type { Router, StandardWebhook, Webhook } from './webhook.ts';
 
 export interface ServiceOptions {
@@ -22,6 +23,8 @@ export interface ServiceOptions {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** Gives the store; asked only for a webhook that says `store: true`. */
+  readonly openStore?: OpenStore;
 }
 
 /** Serves one call, whatever the host: at once where nothing has to be waited for. Never throws or rejects. */
@@ -34,7 +37,14 @@ export type Service = (call: HttpCall) => Soon<HttpAnswer>;
  * const serve = createService({ name: 'weather', webhook, verify: createVerifier(settings).verify, log });
  * const { status, headers, body } = await serve({ method: 'POST', url: '/', headers, body });
  */
-export function createService({ name, webhook, verify, log, now = Date.now }: ServiceOptions): Service {
+export function createService({
+  name,
+  webhook,
+  verify,
+  log,
+  now = Date.now,
+  openStore = NO_STORE,
+}: ServiceOptions): Service {
   function answerVerified(call: HttpCall, body: unknown, context: CallContext): Soon<HttpAnswer> {
     if (webhook.kind === 'flexible') return answerFlexible(webhook, call, body, context);
     const turn = parseRequest(body);
@@ -45,7 +55,7 @@ export function createService({ name, webhook, verify, log, now = Date.now }: Se
   return function serve(call) {
     if (isGreeting(call, webhook)) return GREETING;
 
-    const context = { startedAt: now(), now, log: new CallLog(log, name, readTrace(call.headers)) };
+    const context = { startedAt: now(), now, openStore, log: new CallLog(log, name, readTrace(call.headers)) };
     const answer = guard(context, () => {
       checkMethod(call, webhook);
       const caller = verify(call.headers);
@@ -114,7 +124,7 @@ function answerTurn(webhook: StandardWebhook | null, turn: Turn, context: CallCo
     const code = error instanceof WebhookError ? error.code : 'internal';
     context.log.fail(code, error);
     if (webhook?.options.onError === 'raise') return errorAnswer(new WebhookError('internal', 'The webhook failed.'));
-    return answerReply(apology(code), turn, context);
+    return answerReply(apology(code, turn.language), turn, context);
   }
   return attempt(
     () => andThen(handle(webhook, turn, context), (reply) => answerReply(reply, turn, context)),

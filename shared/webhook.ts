@@ -1,7 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { ByLanguage } from './language.ts';
 import type { Turn } from './request.ts';
 import type { Reply } from './response.ts';
-import type { JsonObject } from './wire.ts';
+import type { Store, Tx } from './store.ts';
+import type { Json, JsonObject } from './wire.ts';
 
 /**
  * How a webhook is declared. A file in `functions/` exports one of these as its default; its file name is the function's
@@ -33,12 +35,35 @@ export interface Capabilities<S extends Schemas> {
   readonly signal: AbortSignal;
   readonly deadline: Deadline;
   readonly log: WriteLog;
+  /** Milliseconds since the epoch: the clock that a test can stop. */
+  readonly now: () => number;
+  /** What functions remember. Only for a webhook that says `store: true` in its options; all others load no database. */
+  readonly store: Store;
 }
+
+/**
+ * Makes an effect happen once, however often CX sends the same turn: on a timeout or a transient error it repeats the call.
+ * The effect and its result are one transaction; who comes again, or at the same time in another instance, gets that result.
+ * An effect that throws has not happened, and may be tried again.
+ *
+ * The same turn means the same session, turn id, tag, page and declared parameters; `key` tells apart the effects of one
+ * handler. A request without a turn id cannot be recognised: its effect happens each time. Results are kept for a day.
+ *
+ * @example
+ * const { id } = await once('save', async (tx) => {
+ *   const id = randomUUID();
+ *   await tx.insertInto('feedback').values({ id, ... }).execute();
+ *   return { id };
+ * });
+ */
+export type Once = <T extends Json>(key: string, effect: (tx: Tx) => Promise<T>) => Promise<T>;
 
 /** What the handler of a standard webhook gets. */
 export interface Call<S extends Schemas> extends Capabilities<S> {
   /** The whole turn: what was said, the page, the session, the messages so far. */
   readonly turn: Turn;
+  /** Like `store`, only for a webhook that says `store: true`. */
+  readonly once: Once;
 }
 
 export type Handler<S extends Schemas> = (call: Call<S>) => Reply | Promise<Reply>;
@@ -63,15 +88,17 @@ export interface DeploymentFacts {
   /** As gcloud takes it, for example `'512Mi'`. */
   readonly memory?: string;
   readonly minInstances?: number;
+  /** It keeps state: it gets `store` and `once`, and in the cloud it needs `DATABASE_URL`. */
+  readonly store?: boolean;
 }
 
 export interface WebhookOptions<S extends Schemas = Schemas> extends DeploymentFacts {
   /** Tags that it answers beside its own name. */
   readonly tags?: readonly string[];
   /** The question for each parameter that is missing or not valid. Default: a plain one made from its name. */
-  readonly ask?: { readonly [K in keyof S]?: string };
+  readonly ask?: { readonly [K in keyof S]?: string | ByLanguage<string> };
   /** What is said when the time is up. Default: an apology. */
-  readonly late?: Reply;
+  readonly late?: Reply | ByLanguage<Reply>;
   /** What happens when the handler fails: `apologise` answers 200 with words the person hears, `raise` answers 500. */
   readonly onError?: 'apologise' | 'raise';
 }

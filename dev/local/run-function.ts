@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { audiencesAlone, urlOf } from './address.ts';
+import { prepareEmbeddedStore } from './database.ts';
 import { tryIt } from './examples.ts';
 import { listen } from './listen.ts';
 import { requireFunction } from './load.ts';
@@ -21,6 +22,7 @@ const CLI = new URL('main.js', import.meta.resolve('@google-cloud/functions-fram
 export async function runFunction(name: string, { port: wanted, live = false }: { port: number; live?: boolean }) {
   await requireFunction(FUNCTIONS, name);
   const port = await findPort(wanted);
+  await prepareEmbeddedStore(process.env, Date.now());
   const surroundings = await openSurroundings({ live });
   const child = spawn(process.execPath, [fileURLToPath(CLI)], {
     cwd: fileURLToPath(ROOT),

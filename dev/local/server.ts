@@ -5,7 +5,9 @@ import { createVerifier, readAuthSettings } from '../../shared/auth.ts';
 import { type HttpFunction, keepBodyUnparsed, toHttpFunction } from '../../shared/host.ts';
 import { createLog, createProcessLog, type Log, type LogTransport } from '../../shared/log.ts';
 import { createService } from '../../shared/serve.ts';
+import { createStoreDoor, type OpenStore } from '../../shared/store/door.ts';
 import { audiencesOf, DEFAULT_PORT, urlOf } from './address.ts';
+import { prepareEmbeddedStore } from './database.ts';
 import { close, listen } from './listen.ts';
 import { type LocalFunction, loadFunctions } from './load.ts';
 import { frontPage } from './page.ts';
@@ -57,6 +59,7 @@ export async function startLocal({
 }: LocalOptions = {}): Promise<Local> {
   // Express reads it once, when the server is made: outside of production it answers with stack traces.
   process.env.NODE_ENV ??= 'production';
+  await prepareEmbeddedStore(process.env, Date.now());
   const surroundings = await openSurroundings({ live });
   const restore = setEnvironment(surroundings.services);
 
@@ -74,9 +77,10 @@ export async function startLocal({
     // First the port: audiences name it, and one that is in use is told at once.
     const port = await listenOnLoopback(servers, wanted);
     const functions = await loadFunctions(folder);
+    const openStore = createStoreDoor(process.env);
     const { GOOGLE_CLOUD_PROJECT } = process.env;
     const log = transport ? createLog(GOOGLE_CLOUD_PROJECT, transport) : createProcessLog(GOOGLE_CLOUD_PROJECT);
-    routes.resolve(createRoutes({ functions, port, surroundings, log }));
+    routes.resolve(createRoutes({ functions, port, surroundings, openStore, log }));
     return {
       url: urlOf('', port).replace(/\/$/, ''),
       port,
@@ -115,17 +119,18 @@ interface Site {
   readonly functions: readonly LocalFunction[];
   readonly port: number;
   readonly surroundings: Surroundings;
+  readonly openStore: OpenStore;
   readonly log: Log;
 }
 
 /** The first segment of the path names the function. Each verifies its callers with its own audiences. */
-function createRoutes({ functions, port, surroundings, log }: Site): HttpFunction {
+function createRoutes({ functions, port, surroundings, openStore, log }: Site): HttpFunction {
   const byName = new Map(
     functions.map(({ name, webhook }) => {
       if (!webhook) return [name, answering(500, 'not-loaded', `The function ${name} does not load.`)];
       const verifier = createVerifier(readAuthSettings(surroundings.authOf(audiencesOf(name, port))));
       void verifier.prefetch();
-      return [name, toHttpFunction(createService({ name, webhook, verify: verifier.verify, log }))];
+      return [name, toHttpFunction(createService({ name, webhook, verify: verifier.verify, openStore, log }))];
     }),
   );
   const home = toHttpFunction(async () => frontPage(functions, port));

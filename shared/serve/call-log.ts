@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Log, Severity } from '../log.ts';
 import type { Turn } from '../request.ts';
+import type { OpenStore } from '../store/door.ts';
 import type { WriteLog } from '../webhook.ts';
 import type { JsonObject } from '../wire.ts';
 import { redact } from './redact.ts';
@@ -11,6 +12,7 @@ export interface CallContext {
   /** When the call arrived, milliseconds since the epoch. */
   readonly startedAt: number;
   readonly now: () => number;
+  readonly openStore: OpenStore;
   readonly log: CallLog;
 }
 
@@ -30,6 +32,7 @@ const SEVERITY_OF: { readonly [outcome in Outcome]: Severity } = {
   'method-not-allowed': 'WARNING',
   internal: 'ERROR',
   late: 'WARNING',
+  'store-unavailable': 'ERROR',
   'invalid-reply': 'ERROR',
 };
 

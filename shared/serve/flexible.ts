@@ -6,6 +6,7 @@ import type { FlexibleWebhook, HttpMethod } from '../webhook.ts';
 import { MAX_ANSWER_BYTES } from '../wire.ts';
 import type { CallContext } from './call-log.ts';
 import { budgetOf, CallDeadline, DEFAULT_TIMEOUT, TIME_UP } from './deadline.ts';
+import { declared } from './handle.ts';
 import { validateParams } from './params.ts';
 import { andThen, type Soon } from './soon.ts';
 
@@ -18,21 +19,27 @@ export function answerFlexible(
   webhook: FlexibleWebhook,
   call: HttpCall,
   body: unknown,
-  { startedAt, now, log }: CallContext,
+  { startedAt, now, openStore, log }: CallContext,
 ): Soon<HttpAnswer> {
   const values = { ...readQuery(call.url), ...readObject(body, 'body') };
   const deadline = new CallDeadline(startedAt + budgetOf(webhook.options.timeout ?? DEFAULT_TIMEOUT), now);
   const work = andThen(validateParams(webhook.params, values), ({ params, failed }) => {
     if (failed) throw new WebhookError('bad-request', `Parameter ${failed.join(', ')}: missing or not valid.`);
-    return webhook.handler({
-      params,
-      method: call.method as HttpMethod,
-      deadline,
-      log: log.write,
-      get signal() {
-        return deadline.signal;
-      },
-    });
+    return andThen(webhook.options.store ? openStore() : undefined, (store) =>
+      webhook.handler({
+        params,
+        method: call.method as HttpMethod,
+        deadline,
+        now,
+        log: log.write,
+        get signal() {
+          return deadline.signal;
+        },
+        get store() {
+          return declared(store);
+        },
+      }),
+    );
   });
   return andThen(deadline.race(work), (result) => {
     if (result === TIME_UP) throw new WebhookError('late', 'The webhook was not done in time.');

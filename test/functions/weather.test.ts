@@ -23,6 +23,13 @@ async function ask(location: string, session: JsonObject = {}, signal = AbortSig
     signal,
     deadline: { at: Number.POSITIVE_INFINITY, remaining: () => Number.POSITIVE_INFINITY },
     log: (message, fields) => logged.push({ message, ...fields }),
+    now: Date.now,
+    get store(): never {
+      throw new Error('The weather keeps no state.');
+    },
+    get once(): never {
+      throw new Error('The weather has no effects.');
+    },
   });
   return { reply, logged };
 }

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** Programs of the repository as a person runs them: processes of their own, and all that they print. */
 
@@ -41,6 +43,9 @@ export interface StartOptions {
   readonly input?: string;
 }
 
+/** A store of this test file's own, so that a person's is left alone. */
+const database = join(mkdtempSync(join(tmpdir(), 'campus-')), 'campus.db');
+
 const running = new Set<Running>();
 
 /** Starts a program and leaves it running; `stopAll` ends it. */
@@ -48,7 +53,11 @@ export function start(command: string, args: readonly string[], options: StartOp
   const { env = {}, cwd = ROOT, input = '' } = options;
   // jest's own NODE_ENV would change what is tested.
   const { NODE_ENV, PORT, NODE_OPTIONS, ...rest } = process.env;
-  const child = spawn(command, args, { cwd, env: { ...rest, ...env }, stdio: 'pipe' });
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...rest, DATABASE_URL: `file:${database}`, ...env },
+    stdio: 'pipe',
+  });
   child.stdin.on('error', () => {}).end(input); // a program that fails does not read it
   const printed = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {

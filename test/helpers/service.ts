@@ -2,6 +2,7 @@ import { createVerifier } from '../../shared/auth.ts';
 import type { HttpAnswer, HttpCall } from '../../shared/http.ts';
 import { createLog } from '../../shared/log.ts';
 import { createService } from '../../shared/serve.ts';
+import type { Store } from '../../shared/store.ts';
 import type { Webhook } from '../../shared/webhook.ts';
 import { expectConformant } from './conformance.ts';
 import { AUDIENCE, createKey, mint, published, settingsFor } from './tokens.ts';
@@ -29,7 +30,10 @@ export interface Answer {
  * A webhook behind the whole pipeline, as a host sees it: the real verifier with a key of ours, the real log into a list.
  * Every answer with status 200 of a standard webhook passes the strict check of `conformance.ts`, whatever the test is about.
  */
-export function openService(webhook: Webhook, { name = 'test', now = Date.now } = {}) {
+export function openService(
+  webhook: Webhook,
+  { name = 'test', now = Date.now, store }: { name?: string; now?: () => number; store?: Store } = {},
+) {
   const raw: string[] = [];
   const verifier = createVerifier(settingsFor('https://certificates.invalid/'), {
     now,
@@ -41,6 +45,7 @@ export function openService(webhook: Webhook, { name = 'test', now = Date.now } 
     verify: verifier.verify,
     log: createLog('project-1', { write: (line) => raw.push(line) }),
     now,
+    ...(store && { openStore: () => store }),
   });
 
   /** Sends exactly this call. */

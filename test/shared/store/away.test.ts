@@ -1,0 +1,217 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { resetDatabase } from '../../../dev/local/database.ts';
+import { createLenientStoreDoor, createStoreDoor, NO_STORE } from '../../../shared/store/door.ts';
+import { openStore } from '../../../shared/store.ts';
+import { defineWebhook } from '../../../shared/webhook.ts';
+import { NO_POSTGRES, POSTGRES_BINARIES, type PostgresServer, startPostgres } from '../../helpers/postgres.ts';
+import { freePort } from '../../helpers/process.ts';
+import { request } from '../../helpers/requests.ts';
+import { openService } from '../../helpers/service.ts';
+import { openTestStore, SEEDED_AT } from '../../helpers/store.ts';
+import { thrown } from '../../helpers/thrown.ts';
+
+/** What callers see while the database is away: an answer in time, and a sentence for the operator that holds no secret. */
+
+const counts = defineWebhook(
+  {},
+  async ({ store }) => {
+    const { count } = await store.db
+      .selectFrom('books')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return { say: `There are ${count} books.` };
+  },
+  { store: true },
+);
+
+const APOLOGY = {
+  status: 200,
+  body: {
+    fulfillmentResponse: {
+      messages: [{ text: { text: ['Sorry, something went wrong on our side. Please try again.'] } }],
+    },
+    sessionInfo: { parameters: { 'webhook-error': 'store-unavailable' } },
+  },
+};
+
+/** A line to a database that can be held: connections stay, and nothing comes through. */
+async function openLine(databaseUrl: string) {
+  const url = new URL(databaseUrl);
+  const { hostname } = url;
+  const port = Number(url.port);
+  const sockets = new Set<Socket>();
+  let held = false;
+  const server = createServer((client) => {
+    const database = connect(port, hostname);
+    for (const socket of [client, database]) {
+      sockets.add(socket.on('error', () => {}));
+    }
+    client.on('data', (data) => database.write(data)).on('close', () => database.destroy());
+    database.on('data', (data) => client.write(data)).on('close', () => client.destroy());
+    if (held) for (const socket of [client, database]) socket.pause();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    hold(hold: boolean) {
+      held = hold;
+      for (const socket of sockets) hold ? socket.pause() : socket.resume();
+    },
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+async function refusal(env: { readonly DATABASE_URL: string }) {
+  const started = Date.now();
+  const error = await openStore(env).catch((reason: unknown) => reason);
+  return { error, milliseconds: Date.now() - started };
+}
+
+describe('A SQLite file', () => {
+  test('that is no database is named by its code, and left as it is', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'away-')), 'notes.txt');
+    writeFileSync(file, 'Not a database, but somebody wants to keep it. '.repeat(100));
+    const { error } = await refusal({ DATABASE_URL: `file:${file}` });
+    expect(error).toMatchObject({ code: 'store-unavailable', message: 'The database does not answer (SQLite 26).' });
+  });
+
+  test('in a place that cannot be written is named by its code', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'away-')), 'notes.txt');
+    writeFileSync(file, 'A file is no folder.');
+    const { error } = await refusal({ DATABASE_URL: `file:${file}/campus/campus.db` });
+    expect(error).toMatchObject({ code: 'store-unavailable', message: 'The database does not answer (ENOTDIR).' });
+  });
+
+  test('that another process writes to is waited for without standing still, and then an apology goes out in time', async () => {
+    const store = await openTestStore();
+    const other = new DatabaseSync(new URL(store.env.DATABASE_URL));
+    other.exec('begin immediate');
+    const saves = defineWebhook({}, async ({ once }) => ({ say: await once('x', async () => 'saved') }), {
+      store: true,
+    });
+    const service = openService(saves, { store });
+    const started = Date.now();
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 10);
+    const waiting = service.post(request('test', {}, { detectIntentResponseId: 'held' }));
+    expect(await waiting).toMatchObject(APOLOGY);
+    clearInterval(timer);
+    expect(Date.now() - started).toBeLessThan(4500);
+    expect(ticks).toBeGreaterThan(30);
+    other.exec('commit');
+    other.close();
+    expect((await service.post(request('test', {}, { detectIntentResponseId: 'free' }))).body).toMatchObject({
+      fulfillmentResponse: { messages: [{ text: { text: ['saved'] } }] },
+    });
+    await store.close();
+  });
+});
+
+if (!POSTGRES_BINARIES) console.warn(`A PostgreSQL server that goes away is ${NO_POSTGRES}`);
+
+(POSTGRES_BINARIES ? describe : describe.skip)('A PostgreSQL server', () => {
+  let server: PostgresServer;
+  let env: { DATABASE_URL: string };
+  beforeAll(async () => {
+    server = await startPostgres();
+    env = { DATABASE_URL: await server.createDatabase() };
+    await resetDatabase(env, SEEDED_AT);
+  });
+  afterAll(() => server.close());
+
+  test('where none listens is told at once, without its address', async () => {
+    const { error, milliseconds } = await refusal({
+      DATABASE_URL: `postgres://campus:hunter2@127.0.0.1:${await freePort()}/campus`,
+    });
+    expect(error).toMatchObject({
+      code: 'store-unavailable',
+      message: 'The database does not answer (ECONNREFUSED).',
+    });
+    expect(milliseconds).toBeLessThan(1000);
+  });
+
+  test('that takes connections and says nothing is given up within 3 seconds', async () => {
+    const silent = await openLine(env.DATABASE_URL);
+    silent.hold(true);
+    const { error, milliseconds } = await refusal({ DATABASE_URL: silent.url });
+    silent.close();
+    expect(error).toMatchObject({ code: 'store-unavailable' });
+    expect(milliseconds).toBeLessThan(3000);
+  });
+
+  test('that hangs, dies and comes back: apologies in time, then answers again, in the same process', async () => {
+    const line = await openLine(env.DATABASE_URL);
+    const store = await openStore({ DATABASE_URL: line.url });
+    const service = openService(counts, { store });
+    const ask = async () => {
+      const started = Date.now();
+      const { status, body } = await service.post(request('test'));
+      expect(Date.now() - started).toBeLessThan(4600);
+      return { status, body };
+    };
+    const answer = {
+      status: 200,
+      body: {
+        fulfillmentResponse: { messages: [{ text: { text: [expect.stringMatching(/^There are \d+ books\.$/)] } }] },
+      },
+    };
+    expect(await ask()).toEqual(answer);
+
+    line.hold(true);
+    expect(await ask()).toMatchObject(APOLOGY);
+    line.hold(false);
+    expect(await ask()).toEqual(answer);
+
+    await server.kill();
+    expect(await ask()).toMatchObject(APOLOGY);
+    await server.restart();
+    expect(await ask()).toEqual(answer);
+    expect(service.text()).not.toMatch(/127\.0\.0\.1|select /);
+    await store.close();
+    line.close();
+  });
+});
+
+describe('The door to the store', () => {
+  test('is tried again after it failed, and opened once for all who come', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'door-')), 'campus.db');
+    const env = { DATABASE_URL: `file:${file}` };
+    const open = createStoreDoor(env);
+    expect(existsSync(file)).toBe(false);
+    await expect(open()).rejects.toMatchObject({ code: 'store-unavailable' });
+    await resetDatabase(env, SEEDED_AT);
+    const [first, second] = await Promise.all([open(), open()]);
+    expect(first).toBe(second);
+    expect(open()).toBe(first);
+    await first.close();
+  });
+
+  test('of a service in the cloud without a database: strict at the start, lenient where others need none', () => {
+    const env = { K_SERVICE: 'router' };
+    const message =
+      'Set DATABASE_URL to a PostgreSQL database: this function keeps state, and a file is lost with its instance.';
+    expect(thrown(() => createStoreDoor(env))).toMatchObject({ name: 'ConfigError', message });
+    expect(thrown(createLenientStoreDoor(env))).toMatchObject({ code: 'store-unavailable', message });
+    expect(thrown(NO_STORE)).toMatchObject({ code: 'store-unavailable' });
+  });
+
+  test('a webhook that uses the store without saying so is told what to add, in the log alone', async () => {
+    const { handler, params } = counts;
+    const service = openService(
+      defineWebhook(params, (call) => handler(call)),
+      { store: await openTestStore() },
+    );
+    expect((await service.post(request('test'))).body.sessionInfo.parameters).toEqual({ 'webhook-error': 'internal' });
+    expect(service.lines().at(-1)?.stack_trace).toMatch('add store: true to its options');
+  });
+});
