@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { ConfigError } from '../shared/errors.ts';
+import { ConfigError, WebhookError } from '../shared/errors.ts';
 import { DEFAULT_PORT } from './local/address.ts';
 import { Problem, WrongUsage } from './local/problem.ts';
 
@@ -40,7 +40,7 @@ export async function run(program: Command): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
-    } else if (error instanceof Problem || error instanceof ConfigError) {
+    } else if (error instanceof Problem || error instanceof ConfigError || error instanceof WebhookError) {
       process.stderr.write(`${error.message}\n`);
       process.exitCode = error instanceof WrongUsage ? 2 : 1;
     } else throw error;

@@ -14,7 +14,10 @@ type Db = Kysely<Tables>;
 /** What the database is called to a person: never its address, which holds a password. */
 export function nameOfDatabase(env: Environment): string {
   const settings = readStoreSettings(env);
-  if (settings.engine === 'sqlite') return relative('.', settings.file);
+  if (settings.engine === 'sqlite') {
+    const path = relative('.', settings.file);
+    return path.startsWith('..') ? settings.file : path;
+  }
   const { hostname, pathname } = new URL(settings.url);
   return `PostgreSQL database ${pathname.slice(1)} at ${hostname || 'a local socket'}`;
 }

@@ -193,6 +193,7 @@ Commands:
   function <name>  serve one function as Google Cloud does
   trigger <name>   send what CX would send, and show the answer
   token <name>     print a token that lets you call one function
+  db               make the tables of the store, and fill the sample college in
 `);
 });
 
