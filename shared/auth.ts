@@ -1,15 +1,15 @@
-import { keepCertificates } from './auth/certificates.ts';
-import { type Caller, checkCaller, checkClaims } from './auth/claims.ts';
+import { keepCertificates, parseCertificates } from './auth/certificates.ts';
+import { type Caller, checkCaller, checkClaims, ISSUERS } from './auth/claims.ts';
 import { pickCredential } from './auth/credential.ts';
 import { type FetchCertificates, fetchCertificates } from './auth/fetch-certificates.ts';
 import { createMemory } from './auth/memory.ts';
 import { refusal } from './auth/refusals.ts';
-import type { AuthSettings } from './auth/settings.ts';
+import type { AuthSettings, GoogleSettings } from './auth/settings.ts';
 import { type CheckSignature, loadSignatureCheck } from './auth/signature.ts';
-import { decodeToken, SIGNATURE_REMOVED } from './auth/token.ts';
+import { decodeToken, ID_TOKEN, SIGNATURE_REMOVED, type TokenRules } from './auth/token.ts';
 import { errorAnswer } from './error-answer.ts';
 import { WebhookError } from './errors.ts';
-import type { HttpHeaders } from './http.ts';
+import { type HttpHeaders, type NodeHeaders, readNodeHeaders } from './http.ts';
 
 /**
  * Caller verification: who may call a webhook, and the proof that it is they who call. It fails closed and has no off
@@ -17,7 +17,13 @@ import type { HttpHeaders } from './http.ts';
  */
 export type { Caller } from './auth/claims.ts';
 export type { CertificatesAnswer, FetchCertificates } from './auth/fetch-certificates.ts';
-export { type AuthSettings, readAuthSettings } from './auth/settings.ts';
+export {
+  type AuthSettings,
+  type GoogleSettings,
+  type OAuthSettings,
+  readAuthSettings,
+  type SecretSettings,
+} from './auth/settings.ts';
 
 export interface Verifier {
   /**
@@ -42,40 +48,84 @@ export interface VerifierOptions {
  * @example
  * const verifier = createVerifier(readAuthSettings(process.env));
  * void verifier.prefetch();
- * const { email } = await verifier.verify({ authorization: `Bearer ${idToken}` });
+ * await verifier.verify({ authorization: `Bearer ${idToken}` }); // { email: 'service-...' }
  */
 export function createVerifier(settings: AuthSettings, options: VerifierOptions = {}): Verifier {
-  return settings.mode === 'iam' ? createClaimsVerifier(settings, options) : createTokenVerifier(settings, options);
+  switch (settings.mode) {
+    case 'id-token':
+      return createTokenVerifier(googleRules(settings), options);
+    case 'iam':
+      return createClaimsVerifier(settings, options);
+    case 'secret':
+      return loadVerifier(async () => (await import('./auth/secret.ts')).createSecretVerifier(settings));
+    case 'oauth':
+      return loadVerifier(async () =>
+        createTokenVerifier((await import('./auth/oauth.ts')).oauthRules(settings), options),
+      );
+  }
+}
+
+/** A verifier whose code is loaded when it is made: the modes that few use cost the others nothing. */
+function loadVerifier(load: () => Promise<Verifier>): Verifier {
+  let verifier: Verifier | undefined;
+  const loading = load().then((loaded) => {
+    verifier = loaded;
+    return loaded;
+  });
+  return {
+    verify: (headers) => verifier?.verify(headers) ?? loading.then((loaded) => loaded.verify(headers)),
+    prefetch: () =>
+      loading.then(
+        (loaded) => loaded.prefetch(),
+        () => {}, // the first call reports it
+      ),
+  };
 }
 
 /** `id-token`: anybody can reach the function, so the token has to prove itself. */
-function createTokenVerifier(settings: AuthSettings, options: VerifierOptions): Verifier {
+function googleRules({ mode, audiences, callers, certificatesUrl }: GoogleSettings): TokenRules {
+  return {
+    ...ID_TOKEN,
+    keysUrl: certificatesUrl,
+    parseKeys: parseCertificates,
+    nameKey: ({ keyId }) => keyId,
+    pick: (headers) => pickCredential(headers, mode),
+    checkClaims({ claims, signature }, now) {
+      if (signature === SIGNATURE_REMOVED) throw refusal('signature-removed');
+      return checkClaims(claims, audiences, now);
+    },
+    checkCaller: ({ claims }) => checkCaller(claims, callers),
+    expected: { issuers: ISSUERS, audiences },
+  };
+}
+
+/** Verifies signed tokens, each kind by its rules. */
+function createTokenVerifier(rules: TokenRules, options: VerifierOptions): Verifier {
   const { now = Date.now, fetchCertificates: fetchAnswer = fetchCertificates } = options;
-  const certificates = keepCertificates(() => fetchAnswer(settings.certificatesUrl), now);
+  const certificates = keepCertificates(() => fetchAnswer(rules.keysUrl), rules.parseKeys, now);
   const memory = createMemory();
 
   let signatureCheck: Promise<CheckSignature> | undefined;
   function loadOnce(): Promise<CheckSignature> {
-    signatureCheck ??= loadSignatureCheck();
+    signatureCheck ??= loadSignatureCheck(rules.refuse);
     return signatureCheck;
   }
 
   async function verifyUnknown(credential: string): Promise<Caller> {
-    const token = decodeToken(credential);
-    if (token.signature === SIGNATURE_REMOVED) throw refusal('signature-removed');
-    const expiresAt = checkClaims(token.claims, settings.audiences, now());
-    const [pem, checkSignature] = await Promise.all([certificates.find(token.keyId), loadOnce()]);
-    if (pem === undefined) throw refusal('key');
-    await checkSignature(token, pem, settings.audiences);
-    // Only now: whether an address is on the list is nobody's business who cannot sign.
-    const caller = checkCaller(token.claims, settings.callers);
+    const token = decodeToken(credential, rules);
+    const expiresAt = rules.checkClaims(token, now());
+    const [pem, checkSignature] = await Promise.all([certificates.find(rules.nameKey(token)), loadOnce()]);
+    if (pem === undefined) throw rules.refuse('key');
+    await checkSignature(token, pem, rules.expected);
+    // Only now: whether somebody is on the list is nobody's business who cannot sign.
+    const caller = rules.checkCaller(token);
     memory.remember(credential, caller, expiresAt);
     return caller;
   }
 
   return {
     verify(headers) {
-      const credential = pickCredential(headers, settings.mode);
+      const credential = rules.pick(headers);
       return memory.recall(credential, now()) ?? verifyUnknown(credential);
     },
     async prefetch() {
@@ -89,12 +139,12 @@ function createTokenVerifier(settings: AuthSettings, options: VerifierOptions): 
  * function that anybody can reach, anybody can write that text: hence a setting, never something seen in the token.
  */
 function createClaimsVerifier(
-  { mode, audiences, callers }: AuthSettings,
+  { mode, audiences, callers }: GoogleSettings,
   { now = Date.now }: VerifierOptions,
 ): Verifier {
   return {
     verify(headers) {
-      const { claims, signature } = decodeToken(pickCredential(headers, mode));
+      const { claims, signature } = decodeToken(pickCredential(headers, mode), ID_TOKEN);
       if (signature !== SIGNATURE_REMOVED) throw refusal('signature-kept');
       checkClaims(claims, audiences, now());
       return checkCaller(claims, callers);
@@ -104,10 +154,7 @@ function createClaimsVerifier(
 }
 
 /** What the wrapper needs of a request: Node's own, and so Express's and the functions-framework's, have it. */
-export interface VerifiableRequest {
-  /** Not `headers`: there Node silently drops a second `authorization`. */
-  readonly headersDistinct: HttpHeaders;
-}
+export type VerifiableRequest = NodeHeaders;
 
 /** What the wrapper needs of a response. */
 export interface AnswerableResponse {
@@ -128,7 +175,7 @@ export function withVerifiedCaller<Req extends VerifiableRequest, Res extends An
 ): (req: Req, res: Res) => Promise<unknown> {
   return async function serveVerified(req, res) {
     try {
-      await verifier.verify(req.headersDistinct);
+      await verifier.verify(readNodeHeaders(req));
     } catch (error) {
       if (!(error instanceof WebhookError)) throw error;
       const { status, headers, body } = errorAnswer(error);

@@ -1,21 +1,18 @@
 import type { Readable } from 'node:stream';
-import { createVerifier, readAuthSettings } from './auth.ts';
 import { WebhookError } from './errors.ts';
-import type { HttpHeaders } from './http.ts';
-import { createProcessLog, type Log } from './log.ts';
+import { createEnvironmentService, type Environment } from './host/environment.ts';
+import { checkBodyLength, type NodeHeaders, rawValues, readNodeHeaders } from './http.ts';
+import type { Log } from './log.ts';
 import { andThen, type Soon } from './serve/soon.ts';
-import { createService, type Service } from './serve.ts';
+import type { Service } from './serve.ts';
 import type { Webhook } from './webhook.ts';
 
 /** What this host reads of an HTTP request: Node's own. */
-export interface HostRequest extends Readable {
+export interface HostRequest extends Readable, NodeHeaders {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   /** The path as the client wrote it, where a router in front changed `url`. */
   readonly originalUrl?: string | undefined;
-  readonly headers: NodeJS.Dict<string | string[]>;
-  /** Names and values in turn, as they came. */
-  readonly rawHeaders: readonly string[];
   /** What a host that has read the body made of it. */
   readonly body?: unknown;
 }
@@ -46,7 +43,7 @@ export function toHttpFunction(service: Service): HttpFunction {
     const answer = service({
       method: request.method ?? 'GET',
       url: request.originalUrl ?? request.url ?? '/',
-      headers: headersOf(request),
+      headers: readNodeHeaders(request),
       body: () => readBody(request),
     });
     return andThen(answer, ({ status, headers, body }) => {
@@ -57,32 +54,11 @@ export function toHttpFunction(service: Service): HttpFunction {
   };
 }
 
-/**
- * Node's headers, and every value of `Authorization`, of which Node keeps only the first. (Its `headersDistinct` has them all,
- * but takes as long to make as the token takes to check.)
- */
-function headersOf({ headers, rawHeaders }: HostRequest): HttpHeaders {
-  const authorization = rawValues(rawHeaders, 'authorization');
-  return authorization.length > 1 ? { ...headers, authorization } : headers;
-}
-
-function rawValues(rawHeaders: readonly string[], name: string): string[] {
-  const values: string[] = [];
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const raw = rawHeaders[i]!;
-    if (raw.length === name.length && raw.toLowerCase() === name) values.push(rawHeaders[i + 1]!);
-  }
-  return values;
-}
-
-/** Bytes. A request of CX has some 2 KB and what the session's parameters hold; what is longer was not written by CX. */
-const MAX_BODY = 1024 * 1024;
-
 function readBody(request: HostRequest): unknown {
   if (request.body !== undefined || request.readableEnded) return request.body;
   // A small body mostly comes with its headers, in one packet: then it is all there, and nothing has to be waited for.
   const length = Number(rawValues(request.rawHeaders, 'content-length')[0]);
-  if (length > MAX_BODY) throw new WebhookError('bad-request', 'The body is over 1 MiB.');
+  checkBodyLength(length);
   if (length > 0 && request.readableLength === length) return request.read();
   return readToEnd(request);
 }
@@ -93,27 +69,17 @@ async function readToEnd(request: Readable): Promise<Buffer> {
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > MAX_BODY) break;
+      checkBodyLength(bytes);
       chunks.push(chunk);
     }
   } catch (cause) {
+    if (cause instanceof WebhookError) throw cause;
     throw new WebhookError('bad-request', 'The body did not come whole.', { cause });
   }
-  if (bytes > MAX_BODY) throw new WebhookError('bad-request', 'The body is over 1 MiB.');
   return Buffer.concat(chunks);
 }
 
-/**
- * A webhook as an HTTP function with the settings of its environment: `WEBHOOK_AUTH`, `WEBHOOK_AUDIENCES`,
- * `WEBHOOK_CALLERS`, `GOOGLE_CERTS_URL`, `GOOGLE_CLOUD_PROJECT`. Throws a `ConfigError` where one is missing or wrong.
- */
-export function createHttpFunction(
-  name: string,
-  webhook: Webhook,
-  env: { readonly [name: string]: string | undefined } = process.env,
-  log: Log = createProcessLog(env.GOOGLE_CLOUD_PROJECT),
-): HttpFunction {
-  const verifier = createVerifier(readAuthSettings(env));
-  void verifier.prefetch();
-  return toHttpFunction(createService({ name, webhook, verify: verifier.verify, log }));
+/** A webhook as an HTTP function with the settings of its environment: see `createEnvironmentService`. */
+export function createHttpFunction(name: string, webhook: Webhook, env?: Environment, log?: Log): HttpFunction {
+  return toHttpFunction(createEnvironmentService(name, webhook, env, log).serve);
 }

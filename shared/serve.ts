@@ -49,7 +49,9 @@ export function createService({
     if (webhook.kind === 'flexible') return answerFlexible(webhook, call, body, context);
     const turn = parseRequest(body);
     context.log.knowTurn(turn);
-    return andThen(findWebhook(name, webhook, turn.tag), (found) => answerTurn(found, turn, context));
+    return andThen(findWebhook(name, webhook, turn.tag), (found) =>
+      found ? answerTurn(found, turn, context) : answerUnknownTag(turn, context),
+    );
   }
 
   return function serve(call) {
@@ -115,21 +117,22 @@ function findWebhook(name: string, webhook: StandardWebhook | Router, tag: strin
 }
 
 /** Answers 200 with the handler's reply; where that fails, with an apology or, for a tag that says `raise`, with 500. */
-function answerTurn(webhook: StandardWebhook | null, turn: Turn, context: CallContext): Soon<HttpAnswer> {
-  if (!webhook) {
-    context.log.outcome = 'unknown-tag';
-    return answerReply({ say: `No handler for the tag: ${turn.tag}` }, turn, context);
-  }
+function answerTurn(webhook: StandardWebhook, turn: Turn, context: CallContext): Soon<HttpAnswer> {
   function apologise(error: unknown): HttpAnswer {
     const code = error instanceof WebhookError ? error.code : 'internal';
     context.log.fail(code, error);
-    if (webhook?.options.onError === 'raise') return errorAnswer(new WebhookError('internal', 'The webhook failed.'));
-    return answerReply(apology(code, turn.language), turn, context);
+    if (webhook.options.onError === 'raise') return errorAnswer(new WebhookError('internal', 'The webhook failed.'));
+    return answerReply(apology(webhook, code, turn.language), turn, context);
   }
   return attempt(
     () => andThen(handle(webhook, turn, context), (reply) => answerReply(reply, turn, context)),
     apologise,
   );
+}
+
+function answerUnknownTag(turn: Turn, context: CallContext): HttpAnswer {
+  context.log.outcome = 'unknown-tag';
+  return answerReply({ say: `No handler for the tag: ${turn.tag}` }, turn, context);
 }
 
 function answerReply(reply: Reply, turn: Turn, { log }: CallContext): HttpAnswer {

@@ -99,6 +99,8 @@ export interface WebhookOptions<S extends Schemas = Schemas> extends DeploymentF
   readonly ask?: { readonly [K in keyof S]?: string | ByLanguage<string> };
   /** What is said when the time is up. Default: an apology. */
   readonly late?: Reply | ByLanguage<Reply>;
+  /** What is said while the store is away. Default: an apology. For a webhook that has something to say even then. */
+  readonly away?: Reply | ByLanguage<Reply>;
   /** What happens when the handler fails: `apologise` answers 200 with words the person hears, `raise` answers 500. */
   readonly onError?: 'apologise' | 'raise';
 }

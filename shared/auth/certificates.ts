@@ -21,8 +21,13 @@ const PAUSE_WHEN_STALE = 5_000;
 /** Milliseconds since the last fetch before an unknown key is worth another: a flood of invented keys costs one a minute. */
 const PAUSE_FOR_UNKNOWN_KEY = 60_000;
 
+/**
+ * Reads the readable keys out of what an issuer answers: PEMs by their names. A Map, so that a key called `constructor` is
+ * one like any other. May throw where the body makes no sense.
+ */
+export type ParseKeys = (body: string) => ReadonlyMap<string, string>;
+
 interface CertificateSet {
-  /** A Map, so that a key called `constructor` is one like any other. */
   readonly pems: ReadonlyMap<string, string>;
   readonly expiresAt: number;
 }
@@ -41,7 +46,11 @@ export interface Certificates {
  * Keeps the issuer's certificates: all calls share one fetch, an outage of the issuer does not stop those who know its keys,
  * and a call waits for a fetch only when it cannot be answered without (RFC 5861: stale-while-revalidate, stale-if-error).
  */
-export function keepCertificates(fetchAnswer: () => Promise<CertificatesAnswer>, now: () => number): Certificates {
+export function keepCertificates(
+  fetchAnswer: () => Promise<CertificatesAnswer>,
+  parseKeys: ParseKeys,
+  now: () => number,
+): Certificates {
   let latest: CertificateSet | undefined;
   let flight: Promise<void> | undefined;
   let startedAt = Number.NEGATIVE_INFINITY;
@@ -64,7 +73,10 @@ export function keepCertificates(fetchAnswer: () => Promise<CertificatesAnswer>,
   async function load(): Promise<void> {
     startedAt = now();
     try {
-      latest = parseAnswer(await fetchAnswer(), startedAt);
+      const { body, cacheControl } = await fetchAnswer();
+      const pems = parseKeys(body);
+      if (pems.size === 0) throw new Error('The certificates URL answered no readable certificate.');
+      latest = { pems, expiresAt: startedAt + parseMaxAge(cacheControl) };
       failure = undefined;
     } catch (error) {
       failure = error;
@@ -101,13 +113,12 @@ export function keepCertificates(fetchAnswer: () => Promise<CertificatesAnswer>,
   return { find, prefetch };
 }
 
-function parseAnswer({ body, cacheControl }: CertificatesAnswer, fetchedAt: number): CertificateSet {
-  const pems = new Map(Object.entries(parseObject(body)).filter(isReadableKey));
-  if (pems.size === 0) throw new Error('The certificates URL answered no readable certificate.');
-  return { pems, expiresAt: fetchedAt + parseMaxAge(cacheControl) };
+/** A JSON object of key id to PEM, as Google answers. */
+export function parseCertificates(body: string): ReadonlyMap<string, string> {
+  return new Map(Object.entries(parseObject(body)).filter(isReadableKey));
 }
 
-function parseObject(body: string): object {
+export function parseObject(body: string): object {
   const value: unknown = JSON.parse(body);
   if (typeof value !== 'object' || value === null) throw new Error('The certificates URL answered no JSON object.');
   return value;

@@ -36,8 +36,10 @@ export type Refusal = keyof typeof REFUSALS;
 /** What a request without any credential is told. Its answer differs from the others (RFC 6750 section 3.1). */
 export const NO_CREDENTIAL = REFUSALS.none[1];
 
+export type Refuse = (reason: Refusal) => WebhookError;
+
 /** Makes the error for one refusal: `throw refusal('expired')`. */
-export function refusal(reason: Refusal): WebhookError {
+export const refusal: Refuse = (reason) => {
   const [code, message] = REFUSALS[reason];
   return new WebhookError(code, message);
-}
+};

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import { inLanguage } from '../language.ts';
+import { type ByLanguage, inLanguage } from '../language.ts';
 import type { Turn } from '../request.ts';
 import type { Reply } from '../response.ts';
 import type { Store } from '../store.ts';
@@ -27,8 +27,11 @@ const TEXT = {
 } as const;
 
 /** What the person hears when the handler failed. */
-export function apology(code: ErrorCode, language: string): Reply {
-  return { say: inLanguage(TEXT, language).failed, session: { [ERROR_PARAMETER]: code } };
+export function apology({ options: { away } }: StandardWebhook, code: ErrorCode, language: string): Reply {
+  const reply = (code === 'store-unavailable' && inTheirs(away, language)) || {
+    say: inLanguage(TEXT, language).failed,
+  };
+  return { ...reply, session: { [ERROR_PARAMETER]: code, ...reply.session } };
 }
 
 /**
@@ -41,14 +44,14 @@ export function handle(webhook: StandardWebhook, turn: Turn, context: CallContex
   return andThen(deadline.race(run(webhook, turn, deadline, context)), (reply) => {
     if (reply !== TIME_UP) return reply;
     context.log.outcome = 'late';
-    const late = lateReply(webhook, turn.language);
+    const late = inTheirs(webhook.options.late, turn.language) ?? { say: inLanguage(TEXT, turn.language).late };
     return { ...late, session: { [ERROR_PARAMETER]: 'late', ...late.session } };
   });
 }
 
-function lateReply({ options: { late } }: StandardWebhook, language: string): Reply {
-  if (!late) return { say: inLanguage(TEXT, language).late };
-  return 'en' in late ? inLanguage(late, language) : late;
+/** The words that a tag has for itself, in the person's language. */
+function inTheirs(reply: Reply | ByLanguage<Reply> | undefined, language: string): Reply | undefined {
+  return reply && 'en' in reply ? inLanguage(reply, language) : reply;
 }
 
 function run(webhook: StandardWebhook, turn: Turn, deadline: CallDeadline, context: CallContext): Soon<Reply> {

@@ -1,8 +1,8 @@
-import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
-import type { AuthSettings } from '../../shared/auth.ts';
+import type { GoogleSettings } from '../../shared/auth.ts';
 import { errorAnswer } from '../../shared/error-answer.ts';
 import { WebhookError } from '../../shared/errors.ts';
 
@@ -24,7 +24,7 @@ export const CALLER = 'service-123456789012@gcp-sa-dialogflow.iam.gserviceaccoun
 export const MARKER = 'SIGNATURE_REMOVED_BY_GOOGLE';
 
 /** Settings that accept what `mint` makes by default. */
-export function settingsFor(certificatesUrl: string, changes: Partial<AuthSettings> = {}): AuthSettings {
+export function settingsFor(certificatesUrl: string, changes: Partial<GoogleSettings> = {}): GoogleSettings {
   return { mode: 'id-token', audiences: [AUDIENCE, OTHER_AUDIENCE], callers: [CALLER], certificatesUrl, ...changes };
 }
 
@@ -60,8 +60,8 @@ export function createKey(id: string, modulusLength = 2048): SigningKey {
 }
 
 /** A key of Google's other algorithm, for tokens that claim ES256. */
-export function createEllipticKey(id: string): SigningKey {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export function createEllipticKey(id: string, namedCurve = 'P-256'): SigningKey {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
   return { id, privateKey, pem: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
 }
 
@@ -181,6 +181,18 @@ export async function openCertificateServer(...keys: readonly SigningKey[]): Pro
 /** What an issuer of these keys publishes. */
 export function published(...keys: readonly SigningKey[]): { [keyId: string]: string } {
   return Object.fromEntries(keys.map(({ id, pem }) => [id, pem]));
+}
+
+/** What another issuer publishes: a JWK Set. `changes` go over each of the keys. */
+export function publishedSet(keys: readonly SigningKey[], changes: JsonWebKey = {}): { keys: JsonWebKey[] } {
+  return { keys: keys.map((key) => ({ ...jwkOf(key), ...changes })) };
+}
+
+/** The public half of a key as a JWK. */
+export function jwkOf({ id, pem }: SigningKey): JsonWebKey {
+  const key = createPublicKey(pem);
+  const alg = key.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256';
+  return { ...key.export({ format: 'jwk' }), kid: id, use: 'sig', alg };
 }
 
 /** An answer for `CertificateServer.answer`. */

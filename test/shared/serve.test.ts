@@ -295,3 +295,36 @@ test('what a handler throws on purpose keeps its code', async () => {
   );
   expect((await post(request('test'))).body.sessionInfo.parameters).toEqual({ 'webhook-error': 'invalid-reply' });
 });
+
+test('what is asked, said when late and said while the store is away comes in the language of the turn', async () => {
+  const hindi = (text: string) => ({ languageCode: 'hi-IN', text });
+  const greets = defineWebhook({ name: string() }, () => ({ say: 'Hello' }), {
+    store: true,
+    ask: { name: { en: 'Your name?', hi: 'आपका नाम?' } },
+    away: { en: { say: 'Hello, stranger.' }, hi: { say: 'नमस्ते।', session: { stranger: true } } },
+  });
+  const { post, lines } = openService(greets);
+  expect((await post(request('test'))).body.fulfillmentResponse).toEqual(says('Your name?'));
+  expect((await post(request('test', {}, hindi('हैलो')))).body.fulfillmentResponse).toEqual(says('आपका नाम?'));
+  expect((await post(request('test', { name: 'Asha' }))).body).toEqual({
+    fulfillmentResponse: says('Hello, stranger.'),
+    sessionInfo: { parameters: { 'webhook-error': 'store-unavailable' } },
+  });
+  expect((await post(request('test', { name: 'Asha' }, hindi('हैलो')))).body).toEqual({
+    fulfillmentResponse: says('नमस्ते।'),
+    sessionInfo: { parameters: { 'webhook-error': 'store-unavailable', stranger: true } },
+  });
+  expect(lines().at(-1)).toMatchObject({ severity: 'ERROR', outcome: 'store-unavailable', status: 200 });
+
+  const slow = defineWebhook({}, () => new Promise<Reply>(() => {}), {
+    timeout: '0.35s',
+    late: { en: { say: 'Still looking.' }, hi: { say: 'देख रहे हैं।' } },
+  });
+  const service = openService(slow);
+  expect((await service.post(request('test', {}, hindi('हैलो')))).body.fulfillmentResponse).toEqual(says('देख रहे हैं।'));
+  expect((await service.post(request('test'))).body.fulfillmentResponse).toEqual(says('Still looking.'));
+  const plain = openService(defineWebhook({}, () => new Promise<Reply>(() => {}), { timeout: '0.35s' }));
+  expect((await plain.post(request('test', {}, hindi('हैलो')))).body.fulfillmentResponse).toEqual(
+    says('क्षमा करें, इसमें ज़्यादा समय लग रहा है। कृपया थोड़ी देर में फिर से कोशिश करें।'),
+  );
+});

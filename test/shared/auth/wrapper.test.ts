@@ -141,16 +141,16 @@ test('A verifier that breaks lets nobody through', async () => {
   };
   const guarded = withVerifiedCaller(broken, () => (calls += 1));
   const response = { writeHead: () => {}, end: () => {} };
-  await expect(guarded({ headersDistinct: {} }, response)).rejects.toThrow(new TypeError('broken'));
+  await expect(guarded({ headers: {}, rawHeaders: [] }, response)).rejects.toThrow(new TypeError('broken'));
   expect(calls).toBe(0);
 });
 
 test('What the function returns or throws passes through', async () => {
   const open = { verify: () => ({ email: 'agent@example.com' }), async prefetch() {} };
   const response = { writeHead: () => {}, end: () => {} };
-  expect(await withVerifiedCaller(open, () => 'done')({ headersDistinct: {} }, response)).toBe('done');
+  expect(await withVerifiedCaller(open, () => 'done')({ headers: {}, rawHeaders: [] }, response)).toBe('done');
   const failing = withVerifiedCaller(open, () => Promise.reject(new RangeError('mine')));
-  await expect(failing({ headersDistinct: {} }, response)).rejects.toThrow(new RangeError('mine'));
+  await expect(failing({ headers: {}, rawHeaders: [] }, response)).rejects.toThrow(new RangeError('mine'));
 });
 
 test.each([
