@@ -20,11 +20,11 @@ let client: WeatherClient | undefined;
  */
 export default defineWebhook(
   { location: place() },
-  async ({ params: { location }, turn, signal, log }) => {
+  async ({ params: { location }, turn, signal, deadline, log }) => {
     client ??= createWeather({ env: process.env });
     const errorIsOver = turn.params['weather-error'] != null && { 'weather-error': null };
     try {
-      const weather = await client.current(location, { language: turn.language, signal });
+      const weather = await client.current(location, { language: turn.language, signal, deadline });
       if (!weather) return { say: text.unknown(location), invalid: ['location'], session: { ...errorIsOver } };
       return { say: text.now(weather), session: { ...facts(weather), ...errorIsOver } };
     } catch (error) {

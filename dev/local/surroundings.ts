@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 import { type Issuer, LOCAL_SERVICE_AGENT } from '../issuer.ts';
+import { LOCAL_BOOKING_KEY, startBooking } from '../upstreams/booking.ts';
+import { LOCAL_MODEL, LOCAL_MODEL_KEY, startLanguageModel } from '../upstreams/language-model.ts';
 import { LOCAL_WEATHER_KEY, startWeather } from '../upstreams/weather.ts';
 import { close, listen } from './listen.ts';
 import { openLocalIssuer } from './tokens.ts';
@@ -41,14 +43,28 @@ export async function openSurroundings({ live = false } = {}): Promise<Surroundi
   };
 }
 
-/** One line per stand-in. Whoever has a key speaks the protocol that needs one, but the key itself stays where it is. */
+/**
+ * A stand-in for each service, with a key of its own: no real key goes to a stand-in, none of a stand-in to a real service.
+ * The person's settings say which way is gone: whoever has a key for weather speaks the protocol that needs one; bookings
+ * are in the store, and only whoever has `BOOKING_API_URL` asks a service for them.
+ */
 async function startStandIns() {
-  const weather = await startWeather();
+  const { BOOKING_API_URL, WEATHER_API_KEY } = process.env;
+  const [weather, model, booking] = await Promise.all([
+    startWeather(),
+    startLanguageModel(),
+    BOOKING_API_URL ? startBooking() : null,
+  ]);
   return {
     services: {
       WEATHER_API_URL: weather.url,
-      WEATHER_API_KEY: process.env.WEATHER_API_KEY ? LOCAL_WEATHER_KEY : '',
+      WEATHER_API_KEY: WEATHER_API_KEY ? LOCAL_WEATHER_KEY : '',
+      OPENAI_BASE_URL: `${model.url}/v1`,
+      OPENAI_API_KEY: LOCAL_MODEL_KEY,
+      OPENAI_MODEL: LOCAL_MODEL,
+      BOOKING_API_URL: booking?.url ?? '',
+      BOOKING_API_KEY: booking ? LOCAL_BOOKING_KEY : '',
     },
-    close: () => weather.close(),
+    close: () => Promise.all([weather.close(), model.close(), booking?.close()]),
   };
 }

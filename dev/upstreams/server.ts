@@ -26,7 +26,8 @@ export type Fault = (
   | { readonly kind: 'delay'; readonly ms: number }
   /** Never answers. */
   | { readonly kind: 'hang' }
-  | { readonly kind: 'status'; readonly status: number }
+  /** `retryAfter` in seconds. */
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number }
   /** 200 with something that is not JSON. */
   | { readonly kind: 'garbage' }
   /** 200 with 10 MB of valid JSON. */
@@ -44,7 +45,12 @@ const times = optional(pipe(number(), integer(), minValue(1), maxValue(1000)));
 const FaultSchema = variant('kind', [
   object({ kind: picklist(['hang', 'garbage', 'oversized', 'endless', 'drop', 'cut']), times }),
   object({ kind: picklist(['delay']), ms: pipe(number(), minValue(0), maxValue(60_000)), times }),
-  object({ kind: picklist(['status']), status: pipe(number(), integer(), minValue(200), maxValue(599)), times }),
+  object({
+    kind: picklist(['status']),
+    status: pipe(number(), integer(), minValue(200), maxValue(599)),
+    retryAfter: optional(pipe(number(), integer(), minValue(0))),
+    times,
+  }),
   object({ kind: picklist(['redirect']), to: string(), times }),
 ]);
 
@@ -186,7 +192,11 @@ function misbehave(
     case 'hang':
       break;
     case 'status':
-      send(outgoing, { status: fault.status, body: { error: true, reason: 'A fault on demand.' } });
+      send(outgoing, {
+        status: fault.status,
+        ...(fault.retryAfter !== undefined && { headers: { 'retry-after': String(fault.retryAfter) } }),
+        body: { error: true, reason: 'A fault on demand.' },
+      });
       break;
     case 'garbage':
       send(outgoing, { body: '<html>Bad gateway</html>' });

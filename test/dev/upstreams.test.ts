@@ -68,6 +68,14 @@ test('Faults can be set, seen and cleared over HTTP, and are not counted as requ
   expect(upstream.requests).toHaveLength(2);
 });
 
+test('A fault may come with Retry-After, in seconds.', async () => {
+  const upstream = await startEcho();
+  await postFault(upstream, { kind: 'status', status: 429, retryAfter: 7 });
+  const response = await fetch(upstream.url, { signal: AbortSignal.timeout(5000) });
+  expect([response.status, response.headers.get('retry-after')]).toEqual([429, '7']);
+  await response.body?.cancel();
+});
+
 test.each([
   [{ kind: 'explode' }, 'application/json'],
   [{ kind: 'status' }, 'application/json'],

@@ -68,7 +68,7 @@ const FAULTS: readonly [fault: Fault, reason: string, logged: string][] = [
   [{ kind: 'status', status: 500 }, 'status', 'WeatherAPI.com answered with HTTP status 500.'],
   [{ kind: 'garbage' }, 'invalid', 'WeatherAPI.com sent an answer of an unexpected form.'],
   [{ kind: 'endless' }, 'too-large', 'WeatherAPI.com sent more than this client reads.'],
-  [{ kind: 'drop' }, 'unreachable', 'WeatherAPI.com could not be reached (UND_ERR_SOCKET).'],
+  [{ kind: 'drop', times: 3 }, 'unreachable', 'WeatherAPI.com could not be reached (UND_ERR_SOCKET).'],
 ];
 
 test.each(FAULTS)(

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { number, object } from 'valibot';
+import { null_, number, object } from 'valibot';
 import { type Fault, startUpstream, type Upstream, type UpstreamHandler } from '../../../dev/upstreams/server.ts';
 import { fetchJson, UpstreamError } from '../../../shared/upstream/http.ts';
 
@@ -31,12 +31,20 @@ async function failureOf(answer: Promise<unknown>) {
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof UpstreamError)) throw new Error('It did not fail with an UpstreamError.', { cause: error });
-  const { name, message, upstream, reason, status, cause } = error;
-  return { name, message, upstream, reason, status, cause };
+  const { name, message, upstream, reason, status, retryAfterMs, cause } = error;
+  return { name, message, upstream, reason, status, retryAfterMs, cause };
 }
 
 function failure(reason: string, message: string, status: number | null = null) {
-  return { name: 'UpstreamError', message, upstream: 'Thermometer', reason, status, cause: undefined };
+  return {
+    name: 'UpstreamError',
+    message,
+    upstream: 'Thermometer',
+    reason,
+    status,
+    retryAfterMs: null,
+    cause: undefined,
+  };
 }
 
 test('An answer of the expected form is returned.', async () => {
@@ -162,6 +170,50 @@ test('The body of a refused status is not waited for: the upstream sees the conn
 test('A status can be declared to be an answer.', async () => {
   const upstream = await start(() => ({ status: 400, body: { temperature: 0 } }));
   await expect(ask(upstream, { alsoAnswers: [400] })).resolves.toEqual({ temperature: 0 });
+});
+
+test.each([
+  ['text/html', '<html>Bad request</html>'],
+  ['JSON of another form', '{"error": "very-secret-value"}'],
+])('Such a status with %s is that status.', async (_name, body) => {
+  const upstream = await start(() => ({ status: 400, body }));
+  expect(await failureOf(ask(upstream, { alsoAnswers: [400] }))).toEqual(
+    failure('status', 'Thermometer answered with HTTP status 400.', 400),
+  );
+});
+
+test('An answer without a body is null for the schema.', async () => {
+  const upstream = await start(() => ({ status: 204, body: '' }));
+  const answer = fetchJson(new URL(upstream.url), {
+    upstream: 'Thermometer',
+    schema: null_(),
+    signal: AbortSignal.timeout(5000),
+  });
+  await expect(answer).resolves.toBeNull();
+  expect(await failureOf(ask(upstream))).toEqual(
+    failure('invalid', 'Thermometer sent an answer of an unexpected form.'),
+  );
+});
+
+test.each([
+  ['120', 120_000],
+  ['0', 0],
+  ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
+  ['soon', null],
+])('Retry-After "%s" is %p ms.', async (retryAfter, ms) => {
+  const upstream = await start(() => ({ status: 503, headers: { 'retry-after': retryAfter }, body: {} }));
+  expect((await failureOf(ask(upstream))).retryAfterMs).toBe(ms);
+});
+
+test('Retry-After may be a date.', async () => {
+  const upstream = await start(() => ({
+    status: 503,
+    headers: { 'retry-after': new Date(Date.now() + 60_000).toUTCString() },
+    body: {},
+  }));
+  const { retryAfterMs } = await failureOf(ask(upstream));
+  expect(retryAfterMs).toBeGreaterThan(50_000);
+  expect(retryAfterMs).toBeLessThanOrEqual(60_000);
 });
 
 test('An address that fetch refuses and would quote stays out of the error.', async () => {
