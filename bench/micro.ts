@@ -1,4 +1,4 @@
-import welcome from '../functions/welcome.ts';
+import fallback from '../functions/fallback.ts';
 import { createVerifier, readAuthSettings } from '../shared/auth.ts';
 import { createLog } from '../shared/log.ts';
 import { parseRequest } from '../shared/request.ts';
@@ -32,7 +32,7 @@ export async function measureMicro(
 
   const log = createLog('bench', { write: () => true });
   const call = { method: 'POST', url: '/', headers, body: world.body };
-  const serve = createService({ name: FUNCTION, webhook: welcome, verify, log });
+  const serve = createService({ name: FUNCTION, webhook: fallback, verify, log });
   const json: unknown = JSON.parse(world.body.toString());
   const turn = parseRequest(json);
   const trace = readTrace(headers);
@@ -46,7 +46,7 @@ export async function measureMicro(
     { name: '- JSON.parse', calls, run: () => JSON.parse(world.body.toString()) },
     { name: '- parseRequest', calls, run: () => parseRequest(json) },
     { name: '- formatReply and encodeAnswer', calls, run: () => encodeAnswer(formatReply(reply, turn)) },
-    { name: '- one log line', calls, run: () => log('INFO', 'welcome ok', fields, trace) },
+    { name: '- one log line', calls, run: () => log('INFO', 'fallback ok', fields, trace) },
     {
       name: 'a token never seen before',
       calls: NEW_TOKENS,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { measureIdentity } from './identity.ts';
 import { measureMicro } from './micro.ts';
 import { measureStart } from './start.ts';
 import { measureThroughput } from './throughput.ts';
@@ -19,6 +20,7 @@ const BENCHMARKS: {
   start: (world, quick, say) => measureStart(world, quick ? 2 : 9, say),
   micro: (world, quick, say) =>
     measureMicro(world, quick ? { batches: 15, calls: 1000 } : { batches: 60, calls: 2000 }, say),
+  identity: (world, quick, say) => measureIdentity(world, quick ? 40 : 400, say),
 };
 
 const names = Object.keys(BENCHMARKS);

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LOCAL_SERVICE_AGENT, openIssuer } from '../dev/issuer.ts';
 import { close, listen } from '../dev/local/listen.ts';
-import welcome from '../functions/welcome.ts';
+import fallback from '../functions/fallback.ts';
 import { createService } from '../shared/serve.ts';
 
 /** The function that is measured: it waits for nobody, so what is seen is the cost of serving. */
-export const FUNCTION = 'welcome';
+export const FUNCTION = 'fallback';
 
 /** Who calls, what is asked, and what a server needs to know: the same for all. */
 export interface World {
@@ -16,7 +16,7 @@ export interface World {
   readonly folder: string;
   /** A turn of 1.5 KB as CX posts it. */
   readonly body: Buffer;
-  /** What `welcome` answers to it. */
+  /** What it answers to it. */
   readonly answer: string;
   readonly token: string;
   readonly audience: string;
@@ -73,7 +73,7 @@ function readBody(): Buffer {
 }
 
 async function answerTo(body: Buffer): Promise<string> {
-  const serve = createService({ name: FUNCTION, webhook: welcome, verify: () => undefined, log: () => {} });
+  const serve = createService({ name: FUNCTION, webhook: fallback, verify: () => undefined, log: () => {} });
   return (await serve({ method: 'POST', url: '/', headers: {}, body })).body;
 }
 

@@ -5,8 +5,13 @@ import { defineWebhook } from '../shared/webhook.ts';
 /** What the person reads or hears. */
 const text = {
   lost: "I'm sorry, I can't help with that.",
-  can: 'I can tell you the weather, quote your fees, or take your details.',
-  topics: ['Weather', 'Fees', 'My details'] as const,
+  can:
+    'I can tell you the weather, your fees and your account, book an appointment, find teachers, books and clubs, ' +
+    'take your feedback and your details, and answer questions about the campus.',
+  topics: [
+    ...['Weather', 'Fees', 'My account', 'Appointment', 'Faculty', 'Library', 'Clubs'],
+    ...['Feedback', 'My details', 'Ask a question'],
+  ],
 };
 
 /** Says that it could not help, and what it can do. */

@@ -1,6 +1,7 @@
 import { boolean, integer, maxValue, minValue, number, optional, pipe, string, transform, trim, union } from 'valibot';
+import { findSchedule } from '../shared/campus/fees.ts';
+import { CURRENCY, rupees } from '../shared/campus/money.ts';
 import { defineFlexible } from '../shared/webhook.ts';
-import schedule from './fee-quote.json' with { type: 'json' };
 
 /** A query carries text only, and CX sends a quoted parameter as text; a body may carry the number itself. */
 const credits = pipe(
@@ -18,28 +19,28 @@ const flag = union([
 ]);
 
 /**
- * Quotes the fees of one semester from the schedule in `fee-quote.json`. Reads `programme`, `credits` (1 to 60) and
- * `hostel`. Answers `{ known, programme, currency, lines, total }`, and `{ known: false, programmes }` for a programme that
- * the schedule does not have.
+ * Quotes the fees of one semester, in rupees. Reads `programme`, `credits` (1 to 60) and `hostel`. Answers
+ * `{ known, programme, currency, lines, total }`, and `{ known: false, programmes }` for a programme that there is not.
  */
 export default defineFlexible(
   { programme: pipe(string(), trim()), credits, hostel: optional(flag, false) },
-  ({ params: { programme: wanted, credits, hostel } }) => {
-    const programmes = Object.entries(schedule.programmes);
-    const found = programmes.find(([name]) => name.toLowerCase() === wanted.toLowerCase());
-    if (!found) return { known: false, programmes: programmes.map(([name]) => name) };
+  async ({ params: { programme: wanted, credits, hostel }, store }) => {
+    const schedule = await findSchedule(store);
+    const programme = schedule.programmes.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+    if (!programme) return { known: false, programmes: schedule.programmes.map(({ name }) => name) };
 
-    const [programme, { perCredit }] = found;
-    const lines = [
-      { name: `Tuition, ${credits} credits`, amount: credits * perCredit },
-      ...Object.entries(schedule.perSemester).map(([name, amount]) => ({ name, amount })),
-      ...(hostel ? [{ name: 'Hostel', amount: schedule.hostelPerSemester }] : []),
+    const fees = [
+      { name: `Tuition, ${credits} credits`, amount: credits * programme.per_credit },
+      ...schedule.fixed,
+      ...(hostel && schedule.hostel ? [schedule.hostel] : []),
     ];
-    const total = lines.reduce((sum, { amount }) => sum + amount, 0);
-    return { known: true, programme, currency: schedule.currency, lines, total };
+    const lines = fees.map(({ name, amount }) => ({ name, amount: rupees(amount) }));
+    const total = rupees(fees.reduce((sum, { amount }) => sum + amount, 0));
+    return { known: true, programme: programme.name, currency: CURRENCY, lines, total };
   },
   {
     methods: ['GET', 'POST'],
     mapping: { fee_known: '$.known', fee_total: '$.total', fee_currency: '$.currency' },
+    store: true,
   },
 );

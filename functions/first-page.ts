@@ -1,4 +1,5 @@
 import { email, pipe, regex, string, trim } from 'valibot';
+import { savePerson } from '../shared/campus/people.ts';
 import { person } from '../shared/values.ts';
 import { defineWebhook } from '../shared/webhook.ts';
 
@@ -13,9 +14,15 @@ const text = {
 /** At least seven digits (the shortest national numbers) and at most fifteen (E.164), with the usual separators. */
 const PHONE = /^\+?(?:[\s().-]*\d){7,15}$/;
 
-/** Takes a person's details: asks again for what is missing or can't be right. Sets `profile_complete`. */
+/**
+ * Takes a person's details and saves them; asks again for what is missing or can't be right. Sets `profile_complete`.
+ * `welcome` deletes them where the person asks for it.
+ */
 export default defineWebhook(
   { name: person(), email: pipe(string(), trim(), email()), phone: pipe(string(), trim(), regex(PHONE)) },
-  () => ({ say: text.received, session: { profile_complete: true } }),
-  { tags: ['firstPage'], ask: { name: text.name, email: text.email, phone: text.phone } },
+  async ({ params, turn, now, once }) => {
+    await once('save', (tx) => savePerson(tx, turn, now(), params));
+    return { say: text.received, session: { profile_complete: true } };
+  },
+  { tags: ['firstPage'], ask: { name: text.name, email: text.email, phone: text.phone }, store: true },
 );

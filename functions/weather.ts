@@ -1,4 +1,5 @@
 import { UpstreamError } from '../shared/upstream/http.ts';
+import { withTimeForWords } from '../shared/upstream/resilient.ts';
 import { createWeather, type Weather, type WeatherClient } from '../shared/upstream/weather.ts';
 import { place } from '../shared/values.ts';
 import { defineWebhook } from '../shared/webhook.ts';
@@ -20,11 +21,13 @@ let client: WeatherClient | undefined;
  */
 export default defineWebhook(
   { location: place() },
-  async ({ params: { location }, turn, signal, deadline, log }) => {
+  async (call) => {
+    const { params, turn, log } = call;
+    const { location } = params;
     client ??= createWeather({ env: process.env });
     const errorIsOver = turn.params['weather-error'] != null && { 'weather-error': null };
     try {
-      const weather = await client.current(location, { language: turn.language, signal, deadline });
+      const weather = await client.current(location, { language: turn.language, ...withTimeForWords(call) });
       if (!weather) return { say: text.unknown(location), invalid: ['location'], session: { ...errorIsOver } };
       return { say: text.now(weather), session: { ...facts(weather), ...errorIsOver } };
     } catch (error) {

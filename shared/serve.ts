@@ -8,7 +8,7 @@ import { unknownFormParameters } from './response/form.ts';
 import { formatReply, type Reply } from './response.ts';
 import { type CallContext, CallLog } from './serve/call-log.ts';
 import { answerFlexible } from './serve/flexible.ts';
-import { apology, forgetError, handle } from './serve/handle.ts';
+import { apology, discardSecrets, forgetError, handle } from './serve/handle.ts';
 import { andThen, attempt, type Soon } from './serve/soon.ts';
 import { readTrace } from './serve/trace.ts';
 import { NO_STORE, type OpenStore } from './store/door.ts';
@@ -118,16 +118,14 @@ function findWebhook(name: string, webhook: StandardWebhook | Router, tag: strin
 
 /** Answers 200 with the handler's reply; where that fails, with an apology or, for a tag that says `raise`, with 500. */
 function answerTurn(webhook: StandardWebhook, turn: Turn, context: CallContext): Soon<HttpAnswer> {
+  const answer = (reply: Reply) => answerReply(discardSecrets(webhook, reply), turn, context);
   function apologise(error: unknown): HttpAnswer {
     const code = error instanceof WebhookError ? error.code : 'internal';
     context.log.fail(code, error);
     if (webhook.options.onError === 'raise') return errorAnswer(new WebhookError('internal', 'The webhook failed.'));
-    return answerReply(apology(webhook, code, turn.language), turn, context);
+    return answer(apology(webhook, code, turn));
   }
-  return attempt(
-    () => andThen(handle(webhook, turn, context), (reply) => answerReply(reply, turn, context)),
-    apologise,
-  );
+  return attempt(() => andThen(handle(webhook, turn, context), answer), apologise);
 }
 
 function answerUnknownTag(turn: Turn, context: CallContext): HttpAnswer {

@@ -14,6 +14,8 @@ import {
 
 /** Schemas for values that CX sends in more than one form. */
 
+export { date, type SaidDate, type SaidDay, type SaidTime, time } from './values/date-time.ts';
+
 /** A place name longer than this was not meant as one. In characters; the longest official name of a city has 168. */
 const MAX_PLACE = 200;
 

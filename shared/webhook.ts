@@ -97,10 +97,12 @@ export interface WebhookOptions<S extends Schemas = Schemas> extends DeploymentF
   readonly tags?: readonly string[];
   /** The question for each parameter that is missing or not valid. Default: a plain one made from its name. */
   readonly ask?: { readonly [K in keyof S]?: string | ByLanguage<string> };
+  /** Parameters that no answer leaves in the session, not even an apology: a PIN. */
+  readonly discard?: readonly (keyof S & string)[];
   /** What is said when the time is up. Default: an apology. */
   readonly late?: Reply | ByLanguage<Reply>;
-  /** What is said while the store is away. Default: an apology. For a webhook that has something to say even then. */
-  readonly away?: Reply | ByLanguage<Reply>;
+  /** What is said while the store is away, for a webhook that has something to say even then. Default: an apology. */
+  readonly away?: (turn: Turn) => Reply | undefined;
   /** What happens when the handler fails: `apologise` answers 200 with words the person hears, `raise` answers 500. */
   readonly onError?: 'apologise' | 'raise';
 }

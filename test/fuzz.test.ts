@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { number, optional, string, unknown } from 'valibot';
 import fallback from '../functions/fallback.ts';
@@ -10,6 +10,7 @@ import { defineWebhook } from '../shared/webhook.ts';
 import { MAX_ANSWER_BYTES, type WebhookRequest } from '../shared/wire.ts';
 import { fixture, formRequest, request } from './helpers/requests.ts';
 import { type Answer, openService } from './helpers/service.ts';
+import { openTestStore, type TestStore } from './helpers/store.ts';
 
 /**
  * The whole pipeline against input that nobody would write: 12,000 calls. Every answer with status 200 passes the strict
@@ -65,7 +66,13 @@ const order = defineWebhook(
   }),
 );
 
-const services = [order, welcome, firstPage, fallback].map((webhook) => openService(webhook));
+let store: TestStore;
+let services: ReturnType<typeof openService>[];
+beforeAll(async () => {
+  store = await openTestStore();
+  services = [order, welcome, firstPage, fallback].map((webhook) => openService(webhook, { store }));
+});
+afterAll(() => store.close());
 
 function expectTheirFaultAtMost(answer: Answer): void {
   if (answer.status === 200) return;
@@ -113,7 +120,7 @@ test('a verified caller may send any body', async () => {
 });
 
 test('a flexible webhook answers any body and query', async () => {
-  const { post } = openService(feeQuote);
+  const { post } = openService(feeQuote, { store });
   const body = fc.oneof(
     json,
     fc.record(

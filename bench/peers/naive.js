@@ -29,9 +29,9 @@ http(FUNCTION_TARGET, async (request, response) => {
 
   const { fulfillmentInfo, detectIntentResponseId } = request.body;
   switch (fulfillmentInfo.tag) {
-    case 'welcome':
+    case 'fallback':
       log.write(
-        log.entry({ severity: 'INFO' }, { message: 'welcome ok', tag: 'welcome', turn: detectIntentResponseId }),
+        log.entry({ severity: 'INFO' }, { message: 'fallback ok', tag: 'fallback', turn: detectIntentResponseId }),
       );
       response.json(answer);
       break;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import { type ByLanguage, inLanguage } from '../language.ts';
+import { inLanguage } from '../language.ts';
 import type { Turn } from '../request.ts';
 import type { Reply } from '../response.ts';
 import type { Store } from '../store.ts';
@@ -27,10 +27,9 @@ const TEXT = {
 } as const;
 
 /** What the person hears when the handler failed. */
-export function apology({ options: { away } }: StandardWebhook, code: ErrorCode, language: string): Reply {
-  const reply = (code === 'store-unavailable' && inTheirs(away, language)) || {
-    say: inLanguage(TEXT, language).failed,
-  };
+export function apology({ options: { away } }: StandardWebhook, code: ErrorCode, turn: Turn): Reply {
+  const own = code === 'store-unavailable' ? away?.(turn) : undefined;
+  const reply = own ?? { say: inLanguage(TEXT, turn.language).failed };
   return { ...reply, session: { [ERROR_PARAMETER]: code, ...reply.session } };
 }
 
@@ -44,14 +43,14 @@ export function handle(webhook: StandardWebhook, turn: Turn, context: CallContex
   return andThen(deadline.race(run(webhook, turn, deadline, context)), (reply) => {
     if (reply !== TIME_UP) return reply;
     context.log.outcome = 'late';
-    const late = inTheirs(webhook.options.late, turn.language) ?? { say: inLanguage(TEXT, turn.language).late };
+    const late = lateReply(webhook, turn.language);
     return { ...late, session: { [ERROR_PARAMETER]: 'late', ...late.session } };
   });
 }
 
-/** The words that a tag has for itself, in the person's language. */
-function inTheirs(reply: Reply | ByLanguage<Reply> | undefined, language: string): Reply | undefined {
-  return reply && 'en' in reply ? inLanguage(reply, language) : reply;
+function lateReply({ options: { late } }: StandardWebhook, language: string): Reply {
+  if (!late) return { say: inLanguage(TEXT, language).late };
+  return 'en' in late ? inLanguage(late, language) : late;
 }
 
 function run(webhook: StandardWebhook, turn: Turn, deadline: CallDeadline, context: CallContext): Soon<Reply> {
@@ -92,6 +91,12 @@ function question({ options }: StandardWebhook, parameter: string, language: str
   const asked = options.ask?.[parameter];
   if (asked === undefined) return `What is the ${spokenName(parameter)}?`;
   return typeof asked === 'string' ? asked : inLanguage(asked, language);
+}
+
+/** Takes out of the session what the tag wants out of it, whatever the reply is. */
+export function discardSecrets({ options: { discard } }: StandardWebhook, reply: Reply): Reply {
+  if (!discard) return reply;
+  return { ...reply, session: { ...reply.session, ...Object.fromEntries(discard.map((name) => [name, null])) } };
 }
 
 /** Takes the error of an earlier call out of the session, unless this answer says one itself. */

@@ -3,7 +3,7 @@ import type { Tables } from './tables.ts';
 
 /** CX repeats a call within a minute (twice the longest timeout of 30 s); a day is plenty, also for who replays by hand. */
 const ONCE_DAYS = 1;
-/** Longer than any block of attempts lasts (`campus/identity.ts`). */
+/** After which they count no more (`campus/attempts.ts`). */
 const ATTEMPTS_DAYS = 2;
 
 /** Deletes what serves no purpose any more: results of old effects, old attempts, proofs that have run out. */

@@ -200,7 +200,7 @@ export interface Attempts {
   /** `student:` or `session:` and a digest. */
   scope: string;
   failures: number;
-  /** When the first of them was, ISO 8601 in UTC. */
+  /** When the last of them was, ISO 8601 in UTC. */
   since: string;
 }
 

@@ -35,9 +35,17 @@ test('The start says what is served, at which address, and what to try next', ()
   expect(server.printed.stdout).toBe(`\
 http://localhost:${port} serves these functions:
 
+  POST /account     account, database-query
+  POST /ask         ask
+  POST /booking     booking, booking.create
+  POST /clubs       clubs
+  POST /faculty     faculty
   POST /fallback    fallback, default
   POST /fee-quote   flexible: GET, POST
+  POST /feedback    feedback
+  POST /fees        fees
   POST /first-page  first-page, firstPage
+  POST /library     library
   POST /router      every tag
   POST /weather     weather, weather-webhook
   POST /welcome     welcome, defaultWelcomeIntent
@@ -108,7 +116,7 @@ test('GET / says what runs here and how to try it', async () => {
   expect(text).toContain(
     `POST /weather\n  answers weather, weather-webhook\n  try     npm run cx -- trigger weather --param location=Pune --port ${port}\n`,
   );
-  expect(text.match(/^POST \//gm)).toHaveLength(6);
+  expect(text.match(/^POST \//gm)).toHaveLength(14);
 });
 
 test('No answer shows a stack trace or a path of this machine', async () => {

@@ -121,7 +121,7 @@ test('An unknown function is told in one sentence that lists the functions', asy
     code: 1,
     stdout: '',
     stderr:
-      'There is no function called wether: choose one of fallback, fee-quote, first-page, router, weather, welcome.\n',
+      'There is no function called wether: choose one of account, ask, booking, clubs, faculty, fallback, fee-quote, feedback, fees, first-page, library, router, weather, welcome.\n',
   });
 });
 

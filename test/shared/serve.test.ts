@@ -301,7 +301,10 @@ test('what is asked, said when late and said while the store is away comes in th
   const greets = defineWebhook({ name: string() }, () => ({ say: 'Hello' }), {
     store: true,
     ask: { name: { en: 'Your name?', hi: 'आपका नाम?' } },
-    away: { en: { say: 'Hello, stranger.' }, hi: { say: 'नमस्ते।', session: { stranger: true } } },
+    away: ({ language, params }) => {
+      if (params.forget) return undefined;
+      return language === 'hi-IN' ? { say: 'नमस्ते।', session: { stranger: true } } : { say: 'Hello, stranger.' };
+    },
   });
   const { post, lines } = openService(greets);
   expect((await post(request('test'))).body.fulfillmentResponse).toEqual(says('Your name?'));
@@ -314,6 +317,7 @@ test('what is asked, said when late and said while the store is away comes in th
     fulfillmentResponse: says('नमस्ते।'),
     sessionInfo: { parameters: { 'webhook-error': 'store-unavailable', stranger: true } },
   });
+  expect((await post(request('test', { name: 'Asha', forget: true }))).body.fulfillmentResponse).toEqual(says(APOLOGY));
   expect(lines().at(-1)).toMatchObject({ severity: 'ERROR', outcome: 'store-unavailable', status: 200 });
 
   const slow = defineWebhook({}, () => new Promise<Reply>(() => {}), {
@@ -327,4 +331,25 @@ test('what is asked, said when late and said while the store is away comes in th
   expect((await plain.post(request('test', {}, hindi('हैलो')))).body.fulfillmentResponse).toEqual(
     says('क्षमा करें, इसमें ज़्यादा समय लग रहा है। कृपया थोड़ी देर में फिर से कोशिश करें।'),
   );
+});
+
+test('what a tag discards stays in the session after no answer: good, asked, late, failed', async () => {
+  const answers: { [how: string]: () => Reply | Promise<Reply> } = {
+    good: () => ({ say: 'Hello', session: { greeted: true, pin: '4821' } }),
+    late: () => new Promise(() => {}),
+    failed: () => {
+      throw new Error('broken');
+    },
+  };
+  const secretive = defineWebhook({ how: string(), pin: string() }, ({ params }) => answers[params.how]!(), {
+    discard: ['pin'],
+    timeout: '0.35s',
+  });
+  const { post } = openService(secretive);
+  const after = async (parameters: { [name: string]: string }) =>
+    (await post(request('test', parameters))).body.sessionInfo.parameters;
+  expect(await after({ how: 'good', pin: '4821' })).toEqual({ greeted: true, pin: null });
+  expect(await after({ pin: '4821' })).toEqual({ pin: null });
+  expect(await after({ how: 'late', pin: '4821' })).toEqual({ 'webhook-error': 'late', pin: null });
+  expect(await after({ how: 'failed', pin: '4821' })).toEqual({ 'webhook-error': 'internal', pin: null });
 });

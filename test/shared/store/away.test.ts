@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,6 +7,7 @@ import { resetDatabase } from '../../../dev/local/database.ts';
 import { createLenientStoreDoor, createStoreDoor, NO_STORE } from '../../../shared/store/door.ts';
 import { openStore } from '../../../shared/store.ts';
 import { defineWebhook } from '../../../shared/webhook.ts';
+import { openLine } from '../../helpers/line.ts';
 import { NO_POSTGRES, POSTGRES_BINARIES, type PostgresServer, startPostgres } from '../../helpers/postgres.ts';
 import { freePort } from '../../helpers/process.ts';
 import { request } from '../../helpers/requests.ts';
@@ -39,37 +38,6 @@ const APOLOGY = {
     sessionInfo: { parameters: { 'webhook-error': 'store-unavailable' } },
   },
 };
-
-/** A line to a database that can be held: connections stay, and nothing comes through. */
-async function openLine(databaseUrl: string) {
-  const url = new URL(databaseUrl);
-  const { hostname } = url;
-  const port = Number(url.port);
-  const sockets = new Set<Socket>();
-  let held = false;
-  const server = createServer((client) => {
-    const database = connect(port, hostname);
-    for (const socket of [client, database]) {
-      sockets.add(socket.on('error', () => {}));
-    }
-    client.on('data', (data) => database.write(data)).on('close', () => database.destroy());
-    database.on('data', (data) => client.write(data)).on('close', () => client.destroy());
-    if (held) for (const socket of [client, database]) socket.pause();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url.port = String((server.address() as AddressInfo).port);
-  return {
-    url: url.href,
-    hold(hold: boolean) {
-      held = hold;
-      for (const socket of sockets) hold ? socket.pause() : socket.resume();
-    },
-    close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}
 
 async function refusal(env: { readonly DATABASE_URL: string }) {
   const started = Date.now();

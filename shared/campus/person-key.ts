@@ -1,0 +1,30 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Turn } from '../request.ts';
+
+/**
+ * Who somebody seems to be, as the key under which the store remembers them. Of these, the first that there is:
+ *
+ * - the telephone number of a call (`payload.telephony.caller_id`, E.164),
+ * - `payload.userId`, which a client that knows its user may send; Dialogflow Messenger fills it from its attribute `user-id`
+ *   (seen in its source: `queryParams.payload.userId`),
+ * - the session's name.
+ *
+ * All three are what a client says: good for remembering, never a proof of who somebody is. The key is a digest, so that the
+ * store holds no number and no session; whoever has the store and tries all telephone numbers still finds the number.
+ *
+ * A turn with none of the three is nobody: a key that only its own repetitions have.
+ */
+export function personKey({ callerId, payload, session, id }: Turn): string {
+  const { userId } = payload;
+  if (callerId) return digest('caller', callerId);
+  if (typeof userId === 'string' && userId !== '') return digest('user', userId);
+  if (session) return digest('session', session.name);
+  return digest('turn', id || randomUUID());
+}
+
+/** The kind is in it: a user who calls herself `+91...` is not the caller with that number. */
+function digest(kind: string, value: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([kind, value]))
+    .digest('base64url');
+}

@@ -1,0 +1,205 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { resetDatabase } from '../../../dev/local/database.ts';
+import { startBooking } from '../../../dev/upstreams/booking.ts';
+import { book, cancel, type Desk } from '../../../shared/campus/booking-desk.ts';
+import { mintBookingId } from '../../../shared/campus/booking-id.ts';
+import { confirm, refuse, release, reserve } from '../../../shared/campus/bookings.ts';
+import { createCalendar } from '../../../shared/campus/calendar.ts';
+import { readService } from '../../../shared/campus/services.ts';
+import { createOnce } from '../../../shared/serve/once.ts';
+import type { Service } from '../../../shared/store/tables.ts';
+import { openStore, type Store } from '../../../shared/store.ts';
+import { createBookingService } from '../../../shared/upstream/booking.ts';
+import { NO_POSTGRES, POSTGRES_BINARIES, startPostgres } from '../../helpers/postgres.ts';
+import { SEEDED_AT } from '../../helpers/store.ts';
+
+/** Many at the same time, in two instances, on each engine. */
+
+const ENGINES = { SQLite: openSqlite, PostgreSQL: openPostgres };
+
+async function openSqlite() {
+  const folder = mkdtempSync(join(tmpdir(), 'bookings-'));
+  return { url: `file:${join(folder, 'campus.db')}`, close: async () => rmSync(folder, { recursive: true }) };
+}
+
+async function openPostgres() {
+  const server = await startPostgres();
+  return { url: await server.createDatabase(), close: () => server.close() };
+}
+
+const now = () => SEEDED_AT;
+const AT = new Date(SEEDED_AT).toISOString();
+const CALL = { signal: AbortSignal.timeout(30_000) };
+const calendar = createCalendar({});
+
+test('Confirmation numbers are 8 signs that are not mistaken for each other, and differ.', () => {
+  const ids = Array.from({ length: 2000 }, mintBookingId);
+  expect(ids.every((id) => /^[2-9A-HJ-NP-Z]{8}$/.test(id))).toBe(true);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(new Set(ids.join('')).size).toBe(32);
+});
+
+describe.each(Object.entries(ENGINES))('On %s', (engine, open) => {
+  if (engine === 'PostgreSQL' && !POSTGRES_BINARIES) {
+    test.skip(NO_POSTGRES, () => {});
+    return;
+  }
+
+  let stores: [Store, Store];
+  let close: () => Promise<void>;
+  let counselling: Service;
+  let hour = 0;
+  /** Each test has a time of its own. */
+  const nextStart = () => `2026-12-01T${String(hour++).padStart(2, '0')}:00:00.000Z`;
+
+  beforeAll(async () => {
+    const database = await open();
+    const env = { DATABASE_URL: database.url };
+    await resetDatabase(env, SEEDED_AT);
+    stores = [await openStore(env, now), await openStore(env, now)];
+    counselling = await readService(stores[0].db, 'counselling');
+    close = database.close;
+  }, 30_000);
+  afterAll(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+    await close();
+  });
+
+  const desk = (i: number, turn: string, external: Desk['external'] = null): Desk => ({
+    store: stores[i % 2]!,
+    once: createOnce(stores[i % 2]!, now, turn),
+    external,
+    calendar,
+    now,
+  });
+  const rowsAt = (start: string) =>
+    stores[0].db.selectFrom('bookings').selectAll().where('start', '=', start).execute();
+  const takenAt = (start: string) =>
+    stores[0].db.selectFrom('slots').select(['taken', 'capacity']).where('start', '=', start).execute();
+  const count = (outcomes: readonly { kind: string }[]) =>
+    Object.fromEntries(
+      Object.entries(Object.groupBy(outcomes, ({ kind }) => kind)).map(([k, all]) => [k, all!.length]),
+    );
+
+  test('forty people who want the same time with room for two: two get it', async () => {
+    const start = nextStart();
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, (_, i) =>
+        book(desk(i, `${start} ${i}`), { service: counselling, start, person: `${start} ${i}` }, CALL),
+      ),
+    );
+    expect(count(outcomes)).toEqual({ booked: 2, refused: 38 });
+    expect(await takenAt(start)).toEqual([{ taken: 2, capacity: 2 }]);
+    expect(await rowsAt(start)).toHaveLength(2);
+  });
+
+  test('one person who asks twenty times at once, in different turns, gets it once', async () => {
+    const start = nextStart();
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        book(desk(i, `${start} ${i}`), { service: counselling, start, person: 'asha' }, CALL),
+      ),
+    );
+    expect(count(outcomes)).toEqual({ booked: 1, existing: 19 });
+    expect(await takenAt(start)).toEqual([{ taken: 1, capacity: 2 }]);
+  });
+
+  test('one person who asks for two services at once gets one of them', async () => {
+    const start = nextStart();
+    const helpDesk = await readService(stores[0].db, 'it-help-desk');
+    const outcomes = await Promise.all(
+      [counselling, helpDesk].map((service, i) =>
+        book(desk(i, `${start} ${i}`), { service, start, person: 'ravi' }, CALL),
+      ),
+    );
+    expect(count(outcomes)).toEqual({ booked: 1, busy: 1 });
+    expect(await rowsAt(start)).toHaveLength(1);
+  });
+
+  test('an appointment that is cancelled ten times at once gives back one place', async () => {
+    const start = nextStart();
+    for (const person of ['meera', 'john'])
+      await book(desk(0, start + person), { service: counselling, start, person }, CALL);
+    const { id } = (await rowsAt(start)).find(({ person }) => person === 'meera')!;
+    await Promise.all(Array.from({ length: 10 }, (_, i) => cancel(desk(i, `${i}`), { id, person: 'meera' }, CALL)));
+    expect(await takenAt(start)).toEqual([{ taken: 1, capacity: 2 }]);
+  });
+
+  test('a number that is there already is made anew; where every one is, nothing is booked', async () => {
+    const start = nextStart();
+    const ids = ['22222222', '22222222', '33333333'];
+    const mint = () => ids.shift() ?? '33333333';
+    const want = (person: string) =>
+      stores[0].transact((tx) =>
+        reserve(tx, { service: counselling, start, person }, { counts: 'store', at: AT, mint }),
+      );
+    expect([await want('a'), await want('b')]).toEqual([
+      { kind: 'reserved', id: '22222222' },
+      { kind: 'reserved', id: '33333333' },
+    ]);
+    const later = nextStart();
+    const another = { service: counselling, start: later, person: 'c' };
+    const doomed = stores[0].transact((tx) => reserve(tx, another, { counts: 'store', at: AT, mint }));
+    await expect(doomed).rejects.toThrow('Every new confirmation number was there already.');
+    expect(await takenAt(later)).toEqual([]);
+  });
+
+  test('what the external service counts takes no place here, nor gives one back', async () => {
+    const start = nextStart();
+    const wanted = { service: counselling, start, person: 'outside' };
+    await book(desk(0, `${start} inside`), { ...wanted, person: 'inside' }, CALL);
+    await stores[0].transact((tx) => reserve(tx, wanted, { counts: 'external service', at: AT }));
+    const [booking] = (await rowsAt(start)).filter(({ person }) => person === 'outside');
+    expect(booking).toMatchObject({ state: 'pending', external_id: null });
+    await stores[0].transact((tx) => release(tx, booking!));
+    expect(await takenAt(start)).toEqual([{ taken: 1, capacity: 2 }]);
+  });
+
+  test('a late word of the external service confirms what it refused before, and never what was cancelled', async () => {
+    const start = nextStart();
+    const { db, transact } = stores[0];
+    const wanted = { service: counselling, start, person: 'late' };
+    const state = async () => (await rowsAt(start)).map((row) => [row.state, row.external_id]);
+    const reserved = await transact((tx) => reserve(tx, wanted, { counts: 'external service', at: AT }));
+    const { id } = reserved as { id: string };
+    await refuse(db, id);
+    expect(await state()).toEqual([['refused', null]]);
+    await confirm(db, id, 'ext-1');
+    await refuse(db, id);
+    expect(await state()).toEqual([['confirmed', 'ext-1']]);
+    const [booking] = await rowsAt(start);
+    await transact((tx) => release(tx, booking!));
+    await confirm(db, id, 'ext-2');
+    expect(await state()).toEqual([['cancelled', 'ext-1']]);
+  });
+
+  test('a pending booking whose external service is configured no more stays pending, and says so', async () => {
+    const start = nextStart();
+    const wanted = { service: counselling, start, person: 'left' };
+    await stores[0].transact((tx) => reserve(tx, wanted, { counts: 'external service', at: AT }));
+    expect(await book(desk(0, start), wanted, CALL)).toMatchObject({
+      kind: 'unsure',
+      booking: { state: 'pending' },
+      error: { reason: 'unreachable' },
+    });
+  });
+
+  test('an external service that hangs leaves the booking pending, and later confirms the same one', async () => {
+    const start = nextStart();
+    const upstream = await startBooking({ key: 'k' });
+    const env = { BOOKING_API_URL: upstream.url, BOOKING_API_KEY: 'k' };
+    const external = createBookingService(env, { tryMs: 60, usualMs: 30, tries: 1 });
+    upstream.faults.add({ kind: 'hang' });
+    const wanted = { service: counselling, start: '2026-12-02T06:00:00.000Z', person: start };
+    const first = await book(desk(0, `${start} 1`, external), wanted, CALL);
+    expect(first).toMatchObject({ kind: 'unsure', booking: { state: 'pending' }, error: { reason: 'timeout' } });
+    const second = await book(desk(1, `${start} 2`, external), wanted, CALL);
+    const { id } = (first as { booking: { id: string } }).booking;
+    expect(second).toMatchObject({ kind: 'booked', booking: { id, state: 'confirmed' } });
+    expect(upstream.bookings.map(({ reference }) => reference)).toEqual([id]);
+    await upstream.close();
+  });
+});

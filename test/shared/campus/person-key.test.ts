@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { personKey } from '../../../shared/campus/person-key.ts';
+import { parseRequest } from '../../../shared/request.ts';
+import type { JsonObject } from '../../../shared/wire.ts';
+
+const key = (payload: JsonObject, session?: string, id = 'turn') =>
+  personKey(
+    parseRequest({
+      detectIntentResponseId: id,
+      payload,
+      ...(session && { sessionInfo: { session: `projects/p/${session}` } }),
+    }),
+  );
+
+const caller = { telephony: { caller_id: '+912000000001' } };
+
+test('A caller is the same in every session, a named user too, anybody else in one session.', () => {
+  expect(key(caller, 'one')).toBe(key({ ...caller, userId: 'asha' }, 'two'));
+  expect(key({ userId: 'asha' }, 'one')).toBe(key({ userId: 'asha' }, 'two'));
+  expect(key({}, 'one')).toBe(key({ userId: '' }, 'one'));
+  expect(key({}, 'one')).toBe(key({ userId: 7 }, 'one', 'another turn'));
+  expect(key({}, 'one')).not.toBe(key({}, 'two'));
+});
+
+test('Nobody becomes a caller by a user id or a session of the same text.', () => {
+  const number = '+912000000001';
+  expect(new Set([key(caller), key({ userId: number }), key({}, number)]).size).toBe(3);
+});
+
+test('Who says nothing of themselves is remembered by nobody but a repetition of the turn.', () => {
+  expect(key({}, undefined, 'a')).toBe(key({}, undefined, 'a'));
+  expect(key({}, undefined, 'a')).not.toBe(key({}, undefined, 'b'));
+  expect(key({}, undefined, '')).not.toBe(key({}, undefined, ''));
+});
+
+test('The key says nothing of what it is made of.', () => {
+  expect(key(caller, 'one')).toMatch(/^[\w-]{43}$/);
+});
