@@ -23,7 +23,8 @@ const text = {
     hello: (name: string | undefined) => `नमस्ते${name ? ` ${name}` : ''}, मैं कैंपस सहायक हूँ।`,
     again: (name: string | undefined) => `फिर से स्वागत है${name ? `, ${name}` : ''}।`,
     ask: 'मैं आपकी क्या मदद करूँ?',
-    topics: ['मौसम', 'फ़ीस', 'अपॉइंटमेंट', 'शिक्षक', 'पुस्तकालय', 'क्लब', 'मेरी जानकारी'] as const,
+    /** What the agent understands in Hindi. */
+    topics: ['अपॉइंटमेंट', 'मदद'] as const,
     forgotten: 'मैंने आपका नाम, ई-मेल पता और फ़ोन नंबर मिटा दिया है।',
     stranger: 'मिटाने के लिए कुछ नहीं है: मेरे पास आपके बारे में कोई जानकारी नहीं है।',
   },

@@ -91,7 +91,7 @@ test('a name that is none is as good as no name: nobody is asked for it', async 
 
 test('in Hindi', async () => {
   const hindi = { languageCode: 'hi-IN' };
-  const topics = chips('मौसम', 'फ़ीस', 'अपॉइंटमेंट', 'शिक्षक', 'पुस्तकालय', 'क्लब', 'मेरी जानकारी');
+  const topics = chips('अपॉइंटमेंट', 'मदद');
   expect((await meet('one', { name: 'आशा' }, hindi)).fulfillmentResponse).toEqual({
     messages: [says('नमस्ते आशा, मैं कैंपस सहायक हूँ।'), says('मैं आपकी क्या मदद करूँ?'), topics],
   });

@@ -1,46 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { migrateDatabase } from '../../../dev/local/database.ts';
 import { type Attempt, countAttempt, forgetAttempts } from '../../../shared/campus/attempts.ts';
 import { openStore, type Store } from '../../../shared/store.ts';
-import { NO_POSTGRES, POSTGRES_BINARIES, startPostgres } from '../../helpers/postgres.ts';
+import { onEachEngine } from '../../helpers/engines.ts';
+import { openTestStore } from '../../helpers/store.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NOON = Date.UTC(2026, 10, 23, 12);
 
-const ENGINES = { SQLite: openSqlite, PostgreSQL: openPostgres };
-
-async function openSqlite() {
-  const folder = mkdtempSync(join(tmpdir(), 'attempts-'));
-  return { url: `file:${join(folder, 'campus.db')}`, close: async () => rmSync(folder, { recursive: true }) };
-}
-
-async function openPostgres() {
-  const server = await startPostgres();
-  return { url: await server.createDatabase(), close: () => server.close() };
-}
-
-if (!POSTGRES_BINARIES) console.warn(`Counting on PostgreSQL is ${NO_POSTGRES}`);
-
-describe.each(Object.entries(ENGINES))('On %s', (engine, open) => {
-  if (engine === 'PostgreSQL' && !POSTGRES_BINARIES) {
-    test.skip(NO_POSTGRES, () => {});
-    return;
-  }
-
+onEachEngine((open) => {
   let store: Store;
   /** The same database, as another instance has it. */
   let other: Store;
   let close: () => Promise<void>;
 
   beforeAll(async () => {
-    const { url, close: closeDatabase } = await open();
-    await migrateDatabase({ DATABASE_URL: url });
-    [store, other] = [await openStore({ DATABASE_URL: url }), await openStore({ DATABASE_URL: url })];
+    const { env, close: closeDatabase } = await open();
+    await migrateDatabase(env);
+    [store, other] = [await openStore(env), await openStore(env)];
     close = async () => {
       await Promise.all([store.close(), other.close()]);
       await closeDatabase();
@@ -108,10 +87,7 @@ describe.each(Object.entries(ENGINES))('On %s', (engine, open) => {
 });
 
 test('who is as patient as can be makes fewer than 5 attempts a day, so that 10,000 take six years', async () => {
-  const { url, close } = await openSqlite();
-  const env = { DATABASE_URL: url };
-  await migrateDatabase(env);
-  const store = await openStore(env);
+  const store = await openTestStore();
   /** So many as early as they are allowed, then quiet until they are forgotten. */
   async function daysOf(attempts: number): Promise<number> {
     let now = NOON;
@@ -129,5 +105,4 @@ test('who is as patient as can be makes fewer than 5 attempts a day, so that 10,
   expect(Math.max(...rates)).toBeLessThan(5);
   expect(10_000 / Math.max(...rates) / 365).toBeGreaterThan(6);
   await store.close();
-  await close();
 });

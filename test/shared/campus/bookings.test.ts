@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { resetDatabase } from '../../../dev/local/database.ts';
 import { startBooking } from '../../../dev/upstreams/booking.ts';
 import { book, cancel, type Desk } from '../../../shared/campus/booking-desk.ts';
@@ -13,22 +10,10 @@ import { createOnce } from '../../../shared/serve/once.ts';
 import type { Service } from '../../../shared/store/tables.ts';
 import { openStore, type Store } from '../../../shared/store.ts';
 import { createBookingService } from '../../../shared/upstream/booking.ts';
-import { NO_POSTGRES, POSTGRES_BINARIES, startPostgres } from '../../helpers/postgres.ts';
+import { onEachEngine } from '../../helpers/engines.ts';
 import { SEEDED_AT } from '../../helpers/store.ts';
 
 /** Many at the same time, in two instances, on each engine. */
-
-const ENGINES = { SQLite: openSqlite, PostgreSQL: openPostgres };
-
-async function openSqlite() {
-  const folder = mkdtempSync(join(tmpdir(), 'bookings-'));
-  return { url: `file:${join(folder, 'campus.db')}`, close: async () => rmSync(folder, { recursive: true }) };
-}
-
-async function openPostgres() {
-  const server = await startPostgres();
-  return { url: await server.createDatabase(), close: () => server.close() };
-}
 
 const now = () => SEEDED_AT;
 const AT = new Date(SEEDED_AT).toISOString();
@@ -42,12 +27,7 @@ test('Confirmation numbers are 8 signs that are not mistaken for each other, and
   expect(new Set(ids.join('')).size).toBe(32);
 });
 
-describe.each(Object.entries(ENGINES))('On %s', (engine, open) => {
-  if (engine === 'PostgreSQL' && !POSTGRES_BINARIES) {
-    test.skip(NO_POSTGRES, () => {});
-    return;
-  }
-
+onEachEngine((open) => {
   let stores: [Store, Store];
   let close: () => Promise<void>;
   let counselling: Service;
@@ -57,7 +37,7 @@ describe.each(Object.entries(ENGINES))('On %s', (engine, open) => {
 
   beforeAll(async () => {
     const database = await open();
-    const env = { DATABASE_URL: database.url };
+    const { env } = database;
     await resetDatabase(env, SEEDED_AT);
     stores = [await openStore(env, now), await openStore(env, now)];
     counselling = await readService(stores[0].db, 'counselling');

@@ -1,37 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { migrateDatabase, resetDatabase, seedDatabase } from '../../../dev/local/database.ts';
 import { createOnce } from '../../../shared/serve/once.ts';
 import { TABLES } from '../../../shared/store/migrations.ts';
 import { openStore, type Store } from '../../../shared/store.ts';
-import { NO_POSTGRES, POSTGRES_BINARIES, startPostgres } from '../../helpers/postgres.ts';
+import { type Database, onEachEngine } from '../../helpers/engines.ts';
 import { SEEDED_AT } from '../../helpers/store.ts';
 
 /** What both engines promise: the same tests, once on each. */
 
-const ENGINES = { SQLite: openSqlite, PostgreSQL: openPostgres };
-
-async function openSqlite() {
-  const folder = mkdtempSync(join(tmpdir(), 'contract-'));
-  return { url: `file:${join(folder, 'campus.db')}`, close: async () => rmSync(folder, { recursive: true }) };
-}
-
-async function openPostgres() {
-  const server = await startPostgres();
-  return { url: await server.createDatabase(), close: () => server.close() };
-}
-
-if (!POSTGRES_BINARIES) console.warn(`The contract on PostgreSQL is ${NO_POSTGRES}`);
-
-describe.each(Object.entries(ENGINES))('On %s', (engine, open) => {
-  if (engine === 'PostgreSQL' && !POSTGRES_BINARIES) {
-    test.skip(NO_POSTGRES, () => {});
-    return;
-  }
-
-  let env: { DATABASE_URL: string };
+onEachEngine((open) => {
+  let env: Database['env'];
   let store: Store;
   /** The same database, as another instance has it. */
   let other: Store;
@@ -39,9 +17,7 @@ describe.each(Object.entries(ENGINES))('On %s', (engine, open) => {
   const now = () => SEEDED_AT;
 
   beforeAll(async () => {
-    const database = await open();
-    env = { DATABASE_URL: database.url };
-    close = database.close;
+    ({ env, close } = await open());
   });
   afterAll(async () => {
     await Promise.all([store.close(), other.close()]);
