@@ -77,6 +77,10 @@ test('no other function is loaded, nor what the wanted one does not need', () =>
   const functions = loaded.filter((file) => file.includes(`${ROOT}functions/`)).map((file) => file.split('/').at(-1));
   expect(functions).toEqual(['index.js', 'fallback.ts']);
   expect(loaded.filter((file) => /shared\/upstream|google-gax|\/grpc-js\//.test(file))).toEqual([]);
+  // Nor any code of a database, of the college, or of a library that only some functions need.
+  const others =
+    /node:sqlite|\/(kysely|pg|temporal-polyfill|minisearch|wink-[a-z-]+|cockatiel)\/|shared\/(store\.ts|campus\/)/;
+  expect(loaded.filter((file) => others.test(file))).toEqual([]);
 });
 
 test('the main file is one that the buildpack can check', () => {
