@@ -93,5 +93,5 @@ function sources(found: readonly Fact[]) {
 }
 
 function sessionOf(found: readonly Fact[], error: string | null) {
-  return { answer_sources: found.map(({ title }) => title), 'ask-error': error };
+  return { answer_sources: [...new Set(found.map(({ title }) => title))], 'ask-error': error };
 }

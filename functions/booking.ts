@@ -119,7 +119,7 @@ let external: BookingService | null | undefined;
 export default defineWebhook(
   params,
   async (call) => {
-    const reply = await (call.params.booking_action === 'cancel' ? cancelOne(call) : bookOne(call));
+    const reply = await (cancels(call) ? cancelOne(call) : bookOne(call));
     return { ...reply, session: { booking_state: null, 'booking-error': null, ...reply.session } };
   },
   {
@@ -138,6 +138,11 @@ export default defineWebhook(
     },
   },
 );
+
+/** A tag that says what to do is not overruled by what an earlier turn left in the session. */
+function cancels({ params, turn }: BookingCall): boolean {
+  return params.booking_action === 'cancel' && turn.tag !== 'booking.create';
+}
 
 async function bookOne(call: BookingCall): Promise<Reply> {
   const { params, turn, store } = call;
@@ -202,7 +207,8 @@ function offer(finding: Finding, { time }: Wish, service: Service, language: str
 }
 
 /** Says what has become of an appointment. */
-async function tell(outcome: Told, { store, turn, params, log }: BookingCall): Promise<Reply> {
+async function tell(outcome: Told, call: BookingCall): Promise<Reply> {
+  const { store, turn, log } = call;
   const words = inLanguage(text, turn.language);
   const { id, service_id, start, state } = outcome.booking;
   const service = await readService(store.db, service_id);
@@ -221,7 +227,7 @@ async function tell(outcome: Told, { store, turn, params, log }: BookingCall): P
     case 'unsure': {
       const { message, upstream, reason } = outcome.error;
       log(message, { upstream, reason });
-      const say = params.booking_action === 'cancel' ? words.notCancelled(name, when) : words.unsure(name, when, id);
+      const say = cancels(call) ? words.notCancelled(name, when) : words.unsure(name, when, id);
       return { say, session: { ...session, 'booking-error': reason } };
     }
   }

@@ -274,6 +274,14 @@ test('Who cancels has the appointment no more, and the time is free again.', asy
   expect((await ask(hostel, { session: 'ravi' })).session.booking_state).toBe('confirmed');
 });
 
+test('A tag that says to book books, also where an earlier turn left a cancellation in the session.', async () => {
+  const { session } = await ask(COUNSELLING);
+  const leftover = { booking_action: 'cancel', booking_id: session.booking_id! };
+  await ask(leftover);
+  const again = await ask({ ...COUNSELLING, ...leftover }, { tag: 'booking.create' });
+  expect(again.session).toEqual(booked(expect.stringMatching(ID), '2026-11-24T10:00:00+05:30'));
+});
+
 test('Cancelling asks for the number, and finds nobody else’s appointment.', async () => {
   const { session } = await ask(COUNSELLING, { session: 'asha' });
   expect(await ask({ booking_action: 'cancel' })).toEqual({

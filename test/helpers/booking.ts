@@ -13,6 +13,7 @@ export interface Saying {
   /** Milliseconds since the epoch. */
   readonly now?: number;
   readonly payload?: JsonObject;
+  readonly tag?: string;
   readonly store?: Store;
 }
 
@@ -32,11 +33,18 @@ export function openBooking(webhook: StandardWebhook, store: Store) {
   let turns = 0;
 
   async function ask(parameters: JsonObject, saying: Saying = {}): Promise<Heard> {
-    const { session = 'asha', turn = `turn ${++turns}`, language = 'en', now = SEEDED_AT, payload } = saying;
+    const {
+      session = 'asha',
+      turn = `turn ${++turns}`,
+      language = 'en',
+      now = SEEDED_AT,
+      payload,
+      tag = 'booking',
+    } = saying;
     const service = openService(webhook, { name: 'booking', now: () => now, store: saying.store ?? store });
     logs.push(service.text);
     const body: WebhookRequest = {
-      ...formRequest('booking', FORM),
+      ...formRequest(tag, FORM),
       detectIntentResponseId: turn,
       languageCode: language,
       sessionInfo: { session: `${AGENT}/sessions/${session}`, parameters },
