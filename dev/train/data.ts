@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { CATEGORIES, type Category } from '../../shared/text/categories.ts';
-import type { SentimentWord } from '../../shared/text/sentiment.ts';
+import { SENTIMENTS, type SentimentWord } from '../../shared/text/sentiment.ts';
 import { Problem } from '../local/problem.ts';
+import { LESSONS, type Subject } from './lessons.ts';
 
-/** The texts that the classifier learns from and is judged by. */
+/** The texts that the classifiers learn from and are judged by. */
 
 export interface Example {
   readonly category: Category;
@@ -12,21 +13,19 @@ export interface Example {
 }
 
 export interface Word {
-  readonly category: Category;
+  readonly label: string;
   /** A word, or a few that belong together. */
   readonly text: string;
 }
 
 export interface Data {
   readonly examples: readonly Example[];
-  readonly words: readonly Word[];
+  readonly words: Readonly<Record<Subject, readonly Word[]>>;
   /** Nothing is learnt from these, nor tuned on them. */
   readonly test: readonly Example[];
   /** Nor from these; they were written when all else was final. */
   readonly last: readonly Example[];
 }
-
-const SENTIMENTS: readonly SentimentWord[] = ['positive', 'neutral', 'negative'];
 
 export function readData(folder: URL): Data {
   const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
@@ -34,7 +33,11 @@ export function readData(folder: URL): Data {
     parseExamples(read(name), name),
   );
   refuseLearnt(examples!, [...test!, ...last!]);
-  const words = parseWords(read('feedback-words.tsv'), 'feedback-words.tsv');
+  const wordsOf = (subject: Subject, name: string) => parseWords(read(name), name, LESSONS[subject].labels);
+  const words = {
+    category: wordsOf('category', 'feedback-words.tsv'),
+    sentiment: wordsOf('sentiment', 'feedback-feelings.tsv'),
+  };
   return { examples: examples!, words, test: test!, last: last! };
 }
 
@@ -51,24 +54,23 @@ export function parseExamples(tsv: string, file: string): Example[] {
   return rowsOf(tsv, file).map(({ at, cells }) => {
     const [category, sentiment, text] = cells;
     if (cells.length !== 3 || !text?.trim()) throw new Problem(`${at}: write category, sentiment and text, with tabs.`);
-    if (!isSentiment(sentiment)) throw new Problem(`${at}: "${sentiment}" is none of ${SENTIMENTS.join(', ')}.`);
     refuseDuplicate(seen, text, at);
-    return { category: readCategory(category, at), sentiment, text };
+    return { category: oneOf(CATEGORIES, category, at), sentiment: oneOf(SENTIMENTS, sentiment, at), text };
   });
 }
 
-/** Lines of category and words, with a comma between them. */
-export function parseWords(tsv: string, file: string): Word[] {
+/** Lines of label and words, with a comma between them. */
+export function parseWords(tsv: string, file: string, labels: readonly string[]): Word[] {
   const seen = new Map<string, string>();
   return rowsOf(tsv, file).flatMap(({ at, cells }) => {
     const [name, list] = cells;
-    if (cells.length !== 2 || !list?.trim()) throw new Problem(`${at}: write category and words, with one tab.`);
-    const category = readCategory(name, at);
+    if (cells.length !== 2 || !list?.trim()) throw new Problem(`${at}: write label and words, with one tab.`);
+    const label = oneOf(labels, name, at);
     return list.split(',').map((entry) => {
       const text = entry.trim();
       if (!text) throw new Problem(`${at}: there is nothing between two commas.`);
-      refuseDuplicate(seen, `${category} ${text}`, at);
-      return { category, text };
+      refuseDuplicate(seen, `${label} ${text}`, at);
+      return { label, text };
     });
   });
 }
@@ -81,14 +83,10 @@ function rowsOf(tsv: string, file: string): { readonly at: string; readonly cell
     .map(({ at, line }) => ({ at, cells: line.split('\t') }));
 }
 
-function readCategory(name: string | undefined, at: string): Category {
-  const category = CATEGORIES.find((known) => known === name);
-  if (!category) throw new Problem(`${at}: "${name}" is none of the categories ${CATEGORIES.join(', ')}.`);
-  return category;
-}
-
-function isSentiment(word: string | undefined): word is SentimentWord {
-  return SENTIMENTS.some((known) => known === word);
+function oneOf<T extends string>(labels: readonly T[], name: string | undefined, at: string): T {
+  const label = labels.find((known) => known === name);
+  if (!label) throw new Problem(`${at}: "${name}" is none of ${labels.join(', ')}.`);
+  return label;
 }
 
 function refuseDuplicate(seen: Map<string, string>, text: string, at: string): void {

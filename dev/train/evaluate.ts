@@ -1,5 +1,5 @@
-import { CATEGORIES, type Category } from '../../shared/text/categories.ts';
-import { createClassifier, type Guess, guess, type Model, probabilities, SCALE } from '../../shared/text/classify.ts';
+import { createClassifier, type Model, probabilities, SCALE } from '../../shared/text/classify.ts';
+import type { Answer, Lesson } from './lessons.ts';
 import { createRandom, shuffle } from './random.ts';
 import { type Sample, train } from './train.ts';
 
@@ -8,9 +8,9 @@ import { type Sample, train } from './train.ts';
 const FOLDS = 5;
 const SEED = 7;
 
-/** What the model makes of a sample: its chances at temperature 1. */
+/** What the model makes of a sample: its chances at temperature 1, in the order of the labels. */
 export interface Verdict {
-  readonly right: Category;
+  readonly right: string;
   readonly chances: readonly number[];
 }
 
@@ -18,61 +18,65 @@ export interface Verdict {
  * Every text judged by a model that learnt from the others. The words are dealt out too, so that each model lacks a
  * fifth of them as well: they were chosen by somebody who knew the texts, and would flatter the result.
  */
-export function crossValidate(texts: readonly Sample[], words: readonly Sample[]): Verdict[][] {
-  const [textFolds, wordFolds] = [deal(texts), deal(words)];
+export function crossValidate(lesson: Lesson, texts: readonly Sample[], words: readonly Sample[]): Verdict[][] {
+  const [textFolds, wordFolds] = [deal(lesson, texts), deal(lesson, words)];
   return textFolds.map((held, i) => {
     const others = (folds: Sample[][]) => folds.filter((_, j) => j !== i).flat();
-    return judge(train(others(textFolds), others(wordFolds)), held);
+    return judge(train(lesson, others(textFolds), others(wordFolds)), held);
   });
 }
 
 export function judge(model: Model, samples: readonly Sample[]): Verdict[] {
   const classifier = createClassifier({ ...model, temperature: SCALE });
-  return samples.map(({ category, terms }) => ({ right: category, chances: classifier.chances(terms) }));
+  return samples.map(({ right, terms }) => ({ right, chances: classifier.chances(terms) }));
 }
 
-/** Folds in which each category has its share. */
-function deal(samples: readonly Sample[]): Sample[][] {
+/** Folds in which each label has its share. */
+function deal({ labels }: Lesson, samples: readonly Sample[]): Sample[][] {
   const shuffled = shuffle(samples, createRandom(SEED));
-  const sorted = CATEGORIES.flatMap((category) => shuffled.filter((sample) => sample.category === category));
+  const sorted = labels.flatMap((label) => shuffled.filter(({ right }) => right === label));
   return Array.from({ length: FOLDS }, (_, fold) => sorted.filter((_, i) => i % FOLDS === fold));
 }
 
 /** The temperature, in hundredths, at which the chances are nearest to the truth: where `surprise` is least. */
-export function fitTemperature(verdicts: readonly Verdict[]): number {
+export function fitTemperature(lesson: Lesson, verdicts: readonly Verdict[]): number {
   let best = SCALE;
   for (let hundredths = 20; hundredths <= 300; hundredths++) {
-    if (surprise(verdicts, hundredths / SCALE) < surprise(verdicts, best / SCALE)) best = hundredths;
+    if (surprise(lesson, verdicts, hundredths / SCALE) < surprise(lesson, verdicts, best / SCALE)) best = hundredths;
   }
   return best;
 }
 
 /** Mean negative log likelihood. */
-export function surprise(verdicts: readonly Verdict[], temperature: number): number {
-  return mean(verdicts.map((verdict) => -Math.log(heated(verdict, temperature)[CATEGORIES.indexOf(verdict.right)]!)));
+export function surprise({ labels }: Lesson, verdicts: readonly Verdict[], temperature: number): number {
+  return mean(verdicts.map((verdict) => -Math.log(heated(verdict, temperature)[labels.indexOf(verdict.right)]!)));
 }
 
 /** The chances at another temperature: the logarithms of chances serve as scores. */
-function heated({ chances }: Verdict, temperature: number): number[] {
+export function heated({ chances }: Verdict, temperature: number): number[] {
   return probabilities(chances.map(Math.log), temperature);
 }
 
-export interface Judged extends Guess {
-  readonly right: Category;
-  /** The best guess, were `other` not said for the unsure ones. */
-  readonly best: Category;
+export interface Judged extends Answer {
+  readonly right: string;
+  /** The best guess, which is not said where it is not sure enough. */
+  readonly best: string;
+  readonly chances: readonly number[];
 }
 
-export function decide(verdicts: readonly Verdict[], temperature: number): Judged[] {
+export function decide(lesson: Lesson, verdicts: readonly Verdict[], temperature: number): Judged[] {
   return verdicts.map((verdict) => {
     const chances = heated(verdict, temperature);
-    return { right: verdict.right, best: CATEGORIES[chances.indexOf(Math.max(...chances))]!, ...guess(chances) };
+    const best = lesson.labels[chances.indexOf(Math.max(...chances))]!;
+    return { right: verdict.right, best, chances, ...lesson.answer(chances) };
   });
 }
 
+type Said = Pick<Judged, 'right' | 'said'>;
+
 /** The share of right ones. */
-export function accuracy(judged: readonly Judged[]): number {
-  return mean(judged.map(({ right, category }) => Number(right === category)));
+export function accuracy(judged: readonly Said[]): number {
+  return mean(judged.map(({ right, said }) => Number(right === said)));
 }
 
 /** How far confidence is from the share of right answers, on the average, in ten steps (expected calibration error). */
@@ -87,26 +91,26 @@ export function calibrationError(judged: readonly Judged[]): number {
 }
 
 export interface Scores {
-  readonly category: Category;
+  readonly label: string;
   readonly texts: number;
   readonly precision: number;
   readonly recall: number;
-  /** How often which category was answered, in the order of CATEGORIES. */
+  /** How often which label was answered, in their order. */
   readonly answers: readonly number[];
 }
 
-/** One row of the confusion matrix for each category, with its precision and recall. */
-export function confusion(judged: readonly Judged[]): Scores[] {
-  return CATEGORIES.map((category) => {
-    const own = judged.filter(({ right }) => right === category);
-    const said = judged.filter((one) => one.category === category);
-    const hits = own.filter((one) => one.category === category).length;
+/** One row of the confusion matrix for each label, with its precision and recall. */
+export function confusion({ labels }: Lesson, judged: readonly Said[]): Scores[] {
+  return labels.map((label) => {
+    const own = judged.filter(({ right }) => right === label);
+    const said = judged.filter((one) => one.said === label);
+    const hits = own.filter((one) => one.said === label).length;
     return {
-      category,
+      label,
       texts: own.length,
       precision: hits / said.length,
       recall: hits / own.length,
-      answers: CATEGORIES.map((answer) => own.filter((one) => one.category === answer).length),
+      answers: labels.map((answer) => own.filter((one) => one.said === answer).length),
     };
   });
 }

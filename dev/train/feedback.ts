@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openReader } from '../../shared/text/read.ts';
 import { Problem, WrongUsage } from '../local/problem.ts';
-import { build, formatModel, MODEL } from './build.ts';
+import { build, formatModels, MODEL } from './build.ts';
 import { readData } from './data.ts';
 import { report } from './report.ts';
 
 const HELP = `Usage: node dev/train/feedback.ts [--check]
 
-Trains the classifier of the feedback function on dev/train/*.tsv, prints how good it is, and writes
-shared/text/feedback-model.json. The same data make the same file, bit for bit.
+Trains the classifiers of the feedback function (category and sentiment) on dev/train/*.tsv, prints how good they are,
+and writes shared/text/feedback-model.json. The same data make the same file, bit for bit.
 
 Options:
   --check     write nothing; fail where the file is not what the data make
@@ -35,9 +35,9 @@ async function main(args: string[]): Promise<void> {
   }
   const data = readData(new URL('.', import.meta.url));
   const read = await openReader();
-  const { model, folds } = build(data, read);
-  const text = formatModel(model);
-  process.stdout.write(report({ data, read, model, folds, bytes: Buffer.byteLength(text) }));
+  const builds = build(data, read);
+  const text = formatModels(builds);
+  process.stdout.write(report({ data, read, builds, bytes: Buffer.byteLength(text) }));
   if (!check) writeFileSync(MODEL, text);
   else if (readFileSync(MODEL, 'utf8') !== text) {
     throw new Problem('shared/text/feedback-model.json is not what the data make: run node dev/train/feedback.ts.');

@@ -1,14 +1,14 @@
-import { CATEGORIES, type Category } from '../../shared/text/categories.ts';
 import { type Model, probabilities, SCALE } from '../../shared/text/classify.ts';
 import { isPair } from '../../shared/text/terms.ts';
 import { vectorOf } from '../../shared/text/vector.ts';
+import type { Lesson } from './lessons.ts';
 import { createRandom, shuffle } from './random.ts';
 
 /** Softmax regression on TF-IDF, by stochastic gradient descent. The settings were chosen by cross-validation. */
 
-/** A text as its terms. */
+/** A text as its terms, with its right label. */
 export interface Sample {
-  readonly category: Category;
+  readonly right: string;
   readonly terms: readonly string[];
 }
 
@@ -19,19 +19,18 @@ const STEP = 1;
 const STEP_OF_BIAS = 0.02;
 /** Draws weights to 0 (L2). */
 const DECAY = 1e-4;
-/** A pair of words that only one text has teaches nothing but that text. */
-const MIN_TEXTS_OF_PAIR = 2;
 
 /** Learns from `texts` and from `words`; document frequencies are of the texts alone. */
-export function train(texts: readonly Sample[], words: readonly Sample[]): Model {
-  const idf = inverseFrequencies(texts, words);
+export function train(lesson: Lesson, texts: readonly Sample[], words: readonly Sample[]): Model {
+  const { labels, hasBias } = lesson;
+  const idf = inverseFrequencies(lesson, texts, words);
   const numbers = new Map([...idf.keys()].map((term, i) => [term, i]));
-  const samples = [...texts, ...words].map(({ category, terms }) => ({
-    right: CATEGORIES.indexOf(category),
+  const samples = [...texts, ...words].map(({ right, terms }) => ({
+    right: labels.indexOf(right),
     vector: vectorOf(terms, (term) => idf.get(term)).map(([term, weight]) => [numbers.get(term)!, weight] as const),
   }));
-  const bias = CATEGORIES.map(() => 0);
-  const weights = CATEGORIES.map(() => new Float64Array(idf.size));
+  const bias = labels.map(() => 0);
+  const weights = labels.map(() => new Float64Array(idf.size));
 
   const random = createRandom(SEED);
   for (let round = 0; round < ROUNDS; round++) {
@@ -41,14 +40,14 @@ export function train(texts: readonly Sample[], words: readonly Sample[]): Model
       probabilities(scores).forEach((chance, c) => {
         const error = chance - (c === right ? 1 : 0);
         const row = weights[c]!;
-        bias[c]! -= step * STEP_OF_BIAS * error;
+        if (hasBias) bias[c]! -= step * STEP_OF_BIAS * error;
         for (const [i, x] of vector) row[i]! -= step * (error * x + DECAY * row[i]!);
       });
     }
   }
 
   return {
-    categories: CATEGORIES,
+    labels,
     temperature: SCALE,
     bias: bias.map(round),
     terms: Object.fromEntries(
@@ -60,10 +59,14 @@ export function train(texts: readonly Sample[], words: readonly Sample[]): Model
 /**
  * Of every term that is learnt, in alphabetical order. A term that only the words have counts as if one text had it.
  */
-function inverseFrequencies(texts: readonly Sample[], words: readonly Sample[]): Map<string, number> {
+function inverseFrequencies(
+  { minTextsOfPair }: Lesson,
+  texts: readonly Sample[],
+  words: readonly Sample[],
+): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { terms } of texts) for (const term of new Set(terms)) counts.set(term, (counts.get(term) ?? 0) + 1);
-  for (const [term, count] of counts) if (isPair(term) && count < MIN_TEXTS_OF_PAIR) counts.delete(term);
+  for (const [term, count] of counts) if (isPair(term) && count < minTextsOfPair) counts.delete(term);
   for (const { terms } of words) for (const term of terms) counts.set(term, counts.get(term) ?? 1);
   return new Map(
     [...counts]

@@ -1,22 +1,16 @@
-import type { Category } from './categories.ts';
+import { type Topic, topicOf } from './categories.ts';
 import { type Classifier, createClassifier } from './classify.ts';
 import { type Entity, entitiesOf, withRupees } from './entities.ts';
 import { phrasesOf } from './phrases.ts';
 import { openReader } from './read.ts';
-import { type SentimentWord, sentimentOf } from './sentiment.ts';
-import { termsOf } from './terms.ts';
+import { type Sentiment, sentimentOf } from './sentiment.ts';
+import { feelingTermsOf, topicTermsOf } from './terms.ts';
 
 /** What a text in plain English is about, and how the person feels. */
-export interface Analysis {
-  /** -1 to 1. */
-  readonly sentiment: number;
-  readonly sentimentWord: SentimentWord;
+export interface Analysis extends Topic, Sentiment {
   /** At most five, the most telling first, in the person's own words. */
   readonly phrases: string[];
   readonly entities: Entity[];
-  readonly category: Category;
-  /** How likely the category is right, 0 to 1. */
-  readonly confidence: number;
 }
 
 /**
@@ -25,25 +19,29 @@ export interface Analysis {
  */
 const MAX_TEXT = 2_000;
 
-let loading: Promise<Classifier> | undefined;
+interface Classifiers {
+  readonly category: Classifier;
+  readonly sentiment: Classifier;
+}
 
-/** Analyses a text; the first call loads wink and the model, no import does. */
+let loading: Promise<Classifiers> | undefined;
+
+/** Analyses a text; the first call loads wink and the models, no import does. */
 export async function analyse(text: string): Promise<Analysis> {
-  loading ??= loadClassifier();
-  const [read, classifier] = await Promise.all([openReader(), loading]);
-  const short = cut(text);
-  const reading = withRupees(read(short));
+  loading ??= loadClassifiers();
+  const [read, classifiers] = await Promise.all([openReader(), loading]);
+  const reading = withRupees(read(cut(text)));
   return {
-    ...sentimentOf(short, reading, read),
-    phrases: phrasesOf(reading, classifier.tell),
+    ...sentimentOf(classifiers.sentiment.chances(feelingTermsOf(reading))),
+    phrases: phrasesOf(reading, classifiers.category.tell),
     entities: entitiesOf(reading),
-    ...classifier.classify(termsOf(reading.tokens)),
+    ...topicOf(classifiers.category.chances(topicTermsOf(reading.tokens))),
   };
 }
 
-async function loadClassifier(): Promise<Classifier> {
-  const { default: model } = await import('./feedback-model.json', { with: { type: 'json' } });
-  return createClassifier(model);
+async function loadClassifiers(): Promise<Classifiers> {
+  const { default: models } = await import('./feedback-model.json', { with: { type: 'json' } });
+  return { category: createClassifier(models.category), sentiment: createClassifier(models.sentiment) };
 }
 
 /** No half of a character is left at the end, nor anywhere else. */

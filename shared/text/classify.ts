@@ -1,35 +1,24 @@
-import { CATEGORIES, type Category } from './categories.ts';
 import { vectorOf } from './vector.ts';
 
 /**
- * What `dev/train/feedback.ts` makes and `feedback-model.json` holds. Its numbers are hundredths: the file stays
- * small.
+ * Softmax regression, for whatever labels it was trained with. What `dev/train/feedback.ts` makes and
+ * `feedback-model.json` holds. Its numbers are hundredths: the file stays small.
  */
 export interface Model {
-  readonly categories: readonly string[];
-  /** Divides the scores, so that confidence means what it says: fitted on texts that the model had not seen. */
+  readonly labels: readonly string[];
+  /** Divides the scores, so that a chance means what it says: fitted on texts that the model had not seen. */
   readonly temperature: number;
   readonly bias: readonly number[];
-  /** Of each term its inverse document frequency, then its weight for each category. */
+  /** Of each term its inverse document frequency, then its weight for each label. */
   readonly terms: { readonly [term: string]: readonly number[] };
 }
 
-export interface Guess {
-  readonly category: Category;
-  /** How likely the category is right, 0 to 1, in steps of 0.01. */
-  readonly confidence: number;
-}
-
 export interface Classifier {
-  classify(terms: readonly string[]): Guess;
-  /** The probability of each category, in the order of CATEGORIES. */
+  /** The probability of each label, in the order of the model. */
   chances(terms: readonly string[]): number[];
-  /** How clearly these terms speak for one category or another: 0 where the model knows none of them. */
+  /** How clearly these terms speak for one label or another: 0 where the model knows none of them. */
   tell(terms: readonly string[]): number;
 }
-
-/** Less sure than this, and the answer is `other`: then the best guess is wrong in 54 of 100, in cross-validation. */
-export const OTHER_BELOW = 0.35;
 
 /** What the numbers of a model are multiplied with. */
 export const SCALE = 100;
@@ -43,34 +32,21 @@ export function createClassifier(model: Model): Classifier {
     const entry = terms.get(term);
     return entry && entry[0]! / SCALE;
   };
-  const weightOf = (term: string, category: number) => terms.get(term)![category + 1]! / SCALE;
-
-  const chances = (seen: readonly string[]) => {
-    const vector = vectorOf(seen, idfOf);
-    const scores = bias.map((start, category) =>
-      vector.reduce((sum, [term, weight]) => sum + weight * weightOf(term, category), start),
-    );
-    return probabilities(scores, temperature);
-  };
+  const weightOf = (term: string, label: number) => terms.get(term)![label + 1]! / SCALE;
 
   return {
-    classify: (seen) => guess(chances(seen)),
-    chances,
+    chances(seen) {
+      const vector = vectorOf(seen, idfOf);
+      const scores = bias.map((start, label) =>
+        vector.reduce((sum, [term, weight]) => sum + weight * weightOf(term, label), start),
+      );
+      return probabilities(scores, temperature);
+    },
     tell(seen) {
       const known = seen.filter((term) => terms.has(term));
-      return Math.max(
-        0,
-        ...CATEGORIES.map((_, category) => known.reduce((sum, term) => sum + weightOf(term, category), 0)),
-      );
+      return Math.max(0, ...bias.map((_, label) => known.reduce((sum, term) => sum + weightOf(term, label), 0)));
     },
   };
-}
-
-/** The best category; `other`, with the confidence that it has, where the best one is not sure enough. */
-export function guess(chances: readonly number[]): Guess {
-  const best = Math.max(...chances);
-  const at = best < OTHER_BELOW ? CATEGORIES.indexOf('other') : chances.indexOf(best);
-  return { category: CATEGORIES[at]!, confidence: Math.round(chances[at]! * 100) / 100 };
 }
 
 /** Softmax: the higher the temperature, the less sure. */
@@ -79,4 +55,9 @@ export function probabilities(scores: readonly number[], temperature = 1): numbe
   const powers = scores.map((score) => Math.exp((score - highest) / temperature));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / sum);
+}
+
+/** Steps of 0.01: more digits would be more than anybody knows. `+ 0` makes 0 of -0. */
+export function hundredths(value: number): number {
+  return Math.round(value * 100) / 100 + 0;
 }

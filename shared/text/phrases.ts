@@ -1,5 +1,5 @@
 import type { Reading, Token } from './read.ts';
-import { termsOf } from './terms.ts';
+import { topicTermsOf } from './terms.ts';
 
 const MAX_PHRASES = 5;
 
@@ -18,7 +18,7 @@ export function phrasesOf(reading: Reading, tell: (terms: readonly string[]) => 
   const phrases = rowsOf(reading).map((row) => ({
     text: row.map(({ text, space }, i) => (i > 0 && space ? ` ${text}` : text)).join(''),
     lemmas: ` ${row.map(({ lemma }) => lemma).join(' ')} `,
-    telling: tell(termsOf(row)),
+    telling: tell(topicTermsOf(row)),
   }));
   return phrases
     .filter((phrase, i) => !phrases.some((other, j) => covers(other.lemmas, phrase.lemmas, j < i)))

@@ -11,10 +11,14 @@ export interface Token {
   readonly type: string;
   /** Part of speech, as the Universal Dependencies name it: `NOUN`, `ADJ`, ... */
   readonly pos: string;
+  /** In lower case, in wink's spelling: `not` where the person wrote `n't`, `color` for `colour`. */
+  readonly normal: string;
   readonly stem: string;
   readonly lemma: string;
   /** A word such as `the`, that says nothing by itself. */
   readonly isStop: boolean;
+  /** It stands where a `not`, `never` or `no` before it turns it round. */
+  readonly isNegated: boolean;
 }
 
 export interface FoundEntity {
@@ -60,8 +64,8 @@ function readWith(nlp: WinkMethods, text: string): Reading {
   // wink's declarations say `T[] | string[]` for every `out`; with a function it is T[].
   const all = <T>(property: unknown) => tokens.out(property as ItsFunction<T>) as T[];
   const [texts, spaces, types, parts] = [its.value, its.precedingSpaces, its.type, its.pos].map(all<string>);
-  const [stems, lemmas] = [its.stem, its.lemma].map(all<string>);
-  const stops = all<boolean>(its.stopWordFlag);
+  const [normals, stems, lemmas] = [its.normal, its.stem, its.lemma].map(all<string>);
+  const [stops, negations] = [its.stopWordFlag, its.negationFlag].map(all<boolean>);
   const entities: FoundEntity[] = [];
   document.entities().each((entity: ItemEntity) => {
     const { value, type } = entity.out(its.detail as unknown as ItsFunction<Detail>) as Detail;
@@ -75,9 +79,11 @@ function readWith(nlp: WinkMethods, text: string): Reading {
       // Between the points of `bus..bus` wink sees a word without letters.
       type: text === '' ? 'punctuation' : types![i]!,
       pos: parts![i]!,
+      normal: normals![i]!,
       stem: stems![i]!,
       lemma: lemmas![i]!,
-      isStop: stops[i]!,
+      isStop: stops![i]!,
+      isNegated: negations![i]!,
     })),
     entities,
     sentiment: document.out(its.sentiment as unknown as ItsFunction<number>) as number,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, test } from '@jest/globals';
-import { type Build, build, formatModel, MODEL, samplesOf } from '../../dev/train/build.ts';
+import { type Builds, build, formatModels, MODEL, samplesOf } from '../../dev/train/build.ts';
 import { type Data, parseExamples, parseWords, readData, refuseLearnt } from '../../dev/train/data.ts';
 import {
   accuracy,
@@ -15,62 +15,119 @@ import {
   judge,
   type Verdict,
 } from '../../dev/train/evaluate.ts';
+import { LESSONS, type Subject } from '../../dev/train/lessons.ts';
 import { createRandom, shuffle } from '../../dev/train/random.ts';
+import { train } from '../../dev/train/train.ts';
 import { CATEGORIES, type Category } from '../../shared/text/categories.ts';
 import { SCALE } from '../../shared/text/classify.ts';
 import { openReader, type Reader } from '../../shared/text/read.ts';
+import { SENTIMENTS } from '../../shared/text/sentiment.ts';
 import { startNode } from '../helpers/process.ts';
 
 let data: Data;
 let read: Reader;
-let built: Build;
+let builds: Builds;
 beforeAll(async () => {
   data = readData(new URL('../../dev/train/', import.meta.url));
   read = await openReader();
-  built = build(data, read); // 2 s
+  builds = build(data, read); // 4 s
 });
 
-const temperature = () => built.model.temperature / SCALE;
+const { category, sentiment } = LESSONS;
 
-test('The model that ships is what the data that ship make, byte for byte.', () => {
-  expect(formatModel(built.model)).toBe(readFileSync(MODEL, 'utf8'));
+/** What they make of the texts in cross-validation, and of others. */
+function crossValidated(subject: Subject): Judged[] {
+  const { model, folds } = builds[subject];
+  return decide(LESSONS[subject], folds.flat(), model.temperature / SCALE);
+}
+
+function judged(subject: Subject, texts: Data['test']): Judged[] {
+  const { model } = builds[subject];
+  return decide(LESSONS[subject], judge(model, samplesOf(subject, texts, read)), model.temperature / SCALE);
+}
+
+test('The models that ship are what the data that ship make, byte for byte.', () => {
+  expect(formatModels(builds)).toBe(readFileSync(MODEL, 'utf8'));
 });
 
-test('It is small, and knows the categories in their order.', () => {
-  expect(Buffer.byteLength(formatModel(built.model))).toBeLessThan(300_000);
-  expect(built.model.categories).toEqual(CATEGORIES);
+test('They are small, and know their labels in order.', () => {
+  expect(Buffer.byteLength(formatModels(builds))).toBeLessThan(300_000);
+  expect(builds.category.model.labels).toEqual(CATEGORIES);
+  expect(builds.sentiment.model.labels).toEqual(SENTIMENTS);
 });
 
-test('There are at least sixty texts of every category to learn from, and a hundred to test with.', () => {
-  const few = CATEGORIES.filter((one) => data.examples.filter(({ category }) => category === one).length < 60);
-  expect(few).toEqual([]);
-  expect(data.examples.length).toBeGreaterThanOrEqual(700);
+test('There are enough texts of every category and sentiment to learn from, and a hundred to test with.', () => {
+  const few = CATEGORIES.filter((one) => data.examples.filter(({ category }) => category === one).length < 80);
+  const rare = SENTIMENTS.filter((one) => data.examples.filter(({ sentiment }) => sentiment === one).length < 190);
+  expect([...few, ...rare]).toEqual([]);
+  expect(data.examples.length).toBeGreaterThanOrEqual(900);
   expect(data.test.length).toBeGreaterThanOrEqual(100);
 });
 
-// Each floor is a few points below what `node dev/train/feedback.ts` prints: 78.0, 80.6 and 71.7 %.
-test('It is right in 75 of 100 texts that it has not seen.', () => {
-  expect(accuracy(decide(built.folds.flat(), temperature()))).toBeGreaterThan(0.75);
+// Each floor is a few points below what `node dev/train/feedback.ts` prints: 79.0, 80.6 and 75.0 %.
+test('The category is right in 76 of 100 texts that it has not seen.', () => {
+  expect(accuracy(crossValidated('category'))).toBeGreaterThan(0.76);
 });
 
-test('It is right in 77 of 100 texts of the test, and in 68 of 100 of those that were written last.', () => {
-  const right = (texts: Data['test']) => accuracy(decide(judge(built.model, samplesOf(texts, read)), temperature()));
-  expect(right(data.test)).toBeGreaterThan(0.77);
-  expect(right(data.last)).toBeGreaterThan(0.68);
+test('The category is right in 77 of 100 texts of the test, and in 71 of 100 of those that were written last.', () => {
+  expect(accuracy(judged('category', data.test))).toBeGreaterThan(0.77);
+  expect(accuracy(judged('category', data.last))).toBeGreaterThan(0.71);
+});
+
+// It prints 83.4, 74.2 and 80.0 %. Always `negative` would be right in 55.4, 66.9 and 56.7 %, and wink alone in 55.5,
+// 41.1 and 41.7 %.
+test('The sentiment is right in 81 of 100 texts that it has not seen.', () => {
+  expect(accuracy(crossValidated('sentiment'))).toBeGreaterThan(0.81);
+});
+
+test('The sentiment is right in 71 of 100 texts of the test, and in 76 of 100 of those that were written last.', () => {
+  expect(accuracy(judged('sentiment', data.test))).toBeGreaterThan(0.71);
+  expect(accuracy(judged('sentiment', data.last))).toBeGreaterThan(0.76);
+});
+
+test('Of 100 texts that are surely negative 90 are, which is what an apology asks for.', () => {
+  const sure = crossValidated('sentiment').filter(({ said, confidence }) => said === 'negative' && confidence >= 0.65);
+  expect(accuracy(sure)).toBeGreaterThanOrEqual(0.9);
+  expect(sure.length).toBeGreaterThan(430);
 });
 
 test('Confidence means what it says, within a tenth.', () => {
-  expect(calibrationError(decide(built.folds.flat(), temperature()))).toBeLessThan(0.1);
+  expect(calibrationError(crossValidated('category'))).toBeLessThan(0.1);
+  expect(calibrationError(crossValidated('sentiment'))).toBeLessThan(0.1);
+});
+
+test('What most people feel is no witness of what one feels; what most write about is.', () => {
+  const samples = [
+    { right: 'negative', terms: ['bus'] },
+    { right: 'negative', terms: ['food'] },
+  ];
+  expect(train(sentiment, samples, []).bias).toEqual([0, 0, 0]);
+  const [bias] = train(category, [{ right: 'facilities', terms: ['lift'] }], []).bias;
+  expect(bias).toBeGreaterThan(0);
+});
+
+test('A pair of words is learnt from two texts for the category, and from three for the sentiment.', () => {
+  const texts = (lesson: typeof category) =>
+    ['a b', 'a b', 'c d', 'c d', 'c d', 'e f'].map((pair) => ({ right: lesson.labels[0]!, terms: ['x', pair] }));
+  expect(Object.keys(train(category, texts(category), []).terms)).toEqual(['a b', 'c d', 'x']);
+  expect(Object.keys(train(sentiment, texts(sentiment), []).terms)).toEqual(['c d', 'x']);
 });
 
 test('--check writes nothing and says in numbers how good the model is.', async () => {
   const before = readFileSync(MODEL, 'utf8');
   const { code, stdout, stderr } = await run('--check');
   expect({ code, stderr, after: readFileSync(MODEL, 'utf8') }).toEqual({ code: 0, stderr: '', after: before });
-  expect(stdout).toMatch(/^Learns from 759 texts and 1193 words\.\nTested on 124 and 60 other texts\.\n/);
-  expect(stdout).toMatch(/== Cross-validation, 5 folds .*\nright 78\.0 %;/);
-  expect(stdout).toMatch(/== feedback-test\.tsv.*\nright 80\.6 %;/);
-  expect(stdout).toMatch(/== feedback-last\.tsv.*\nright 71\.7 %;/);
+  expect(stdout).toMatch(/^Learns from 959 texts,\n1193 words of categories and 250 of feelings\.\n/);
+  expect(stdout).toMatch(/\nTested on 124 and 60 other texts\. The models: 293713 bytes\.\n/);
+  const right = (of: RegExp) => [...stdout.matchAll(of)].map(([, share]) => share);
+  expect(right(/== Cross-validation, 5 folds .*\nright (.*) %;/g)).toEqual(['79.0', '83.4']);
+  expect(right(/== feedback-test\.tsv.*\nright (.*) %;/g)).toEqual(['80.6', '74.2']);
+  expect(right(/== feedback-last\.tsv.*\nright (.*) %;/g)).toEqual(['75.0', '80.0']);
+  expect(stdout).toContain(
+    '\n  always negative: 55.4 %, 66.9 %, 56.7 % right\n  wink alone: 55.5 %, 41.1 %, 41.7 % right\n',
+  );
+  expect(stdout).toContain('without what wink says of the sentiment: 81.8 % right.');
+  expect(stdout).toContain('\n  0.65  precision 90.5 % recall 80.8 %, ');
 });
 
 test('--help shows an example; an unknown option is one sentence and exit code 2.', async () => {
@@ -89,19 +146,15 @@ test('Lines of data are read; comments and empty lines are not.', () => {
   expect(parseExamples('# a comment\n\nfood\tnegative\tCold dal, again\n', 'x.tsv')).toEqual([
     { category: 'food', sentiment: 'negative', text: 'Cold dal, again' },
   ]);
-  expect(parseWords('food\tdal, cold tea\n', 'w.tsv')).toEqual([
-    { category: 'food', text: 'dal' },
-    { category: 'food', text: 'cold tea' },
+  expect(parseWords('food\tdal, cold tea\n', 'w.tsv', CATEGORIES)).toEqual([
+    { label: 'food', text: 'dal' },
+    { label: 'food', text: 'cold tea' },
   ]);
 });
 
 test.each([
-  [
-    'an unknown category',
-    'drinks\tneutral\ttea',
-    `x.tsv, line 1: "drinks" is none of the categories ${CATEGORIES.join(', ')}.`,
-  ],
-  ['an unknown sentiment', 'food\tangry\ttea', 'x.tsv, line 1: "angry" is none of positive, neutral, negative.'],
+  ['an unknown category', 'drinks\tneutral\ttea', `x.tsv, line 1: "drinks" is none of ${CATEGORIES.join(', ')}.`],
+  ['an unknown sentiment', 'food\tangry\ttea', 'x.tsv, line 1: "angry" is none of neutral, positive, negative.'],
   ['no text', 'food\tneutral\t ', 'x.tsv, line 1: write category, sentiment and text, with tabs.'],
   ['a missing tab', 'food neutral tea', 'x.tsv, line 1: write category, sentiment and text, with tabs.'],
   ['a tab too many', 'food\tneutral\ttea\tmilk', 'x.tsv, line 1: write category, sentiment and text, with tabs.'],
@@ -116,10 +169,11 @@ test.each([
 
 test.each([
   ['an empty entry', 'food\tdal,, tea', 'w.tsv, line 1: there is nothing between two commas.'],
-  ['no words', 'food', 'w.tsv, line 1: write category and words, with one tab.'],
+  ['no words', 'food', 'w.tsv, line 1: write label and words, with one tab.'],
+  ['another label', 'angry\tdal', `w.tsv, line 1: "angry" is none of ${CATEGORIES.join(', ')}.`],
   ['a duplicate', 'food\tdal\nfood\ttea, Dal', 'w.tsv, line 2: "food Dal" is there already, at w.tsv, line 1.'],
 ])('One sentence tells of bad words: %s', (_, tsv, message) => {
-  expect(() => parseWords(tsv, 'w.tsv')).toThrow(expect.objectContaining({ name: 'Problem', message }));
+  expect(() => parseWords(tsv, 'w.tsv', CATEGORIES)).toThrow(expect.objectContaining({ name: 'Problem', message }));
 });
 
 test('A text that is both learnt and tested is refused.', () => {
@@ -135,11 +189,12 @@ test('A folder of data is read whole, and refused where a test repeats what was 
   const write = (name: string, tsv: string) => writeFileSync(new URL(name, folder), tsv);
   write('feedback.tsv', 'food\tneutral\ttea\n');
   write('feedback-words.tsv', 'food\tdal\n');
+  write('feedback-feelings.tsv', 'negative\ttoo late\n');
   write('feedback-test.tsv', 'food\tneutral\tmilk\n');
   write('feedback-last.tsv', 'fees\tnegative\tdues\n');
   expect(readData(folder)).toEqual({
     examples: [{ category: 'food', sentiment: 'neutral', text: 'tea' }],
-    words: [{ category: 'food', text: 'dal' }],
+    words: { category: [{ label: 'food', text: 'dal' }], sentiment: [{ label: 'negative', text: 'too late' }] },
     test: [{ category: 'food', sentiment: 'neutral', text: 'milk' }],
     last: [{ category: 'fees', sentiment: 'negative', text: 'dues' }],
   });
@@ -154,19 +209,21 @@ function verdict(right: Category, said: Category, chance: number): Verdict {
 
 test('Figures: who is right, how often and how surely.', () => {
   const judged: Judged[] = decide(
+    category,
     [verdict('food', 'food', 0.9), verdict('food', 'hostel', 0.6), verdict('other', 'fees', 0.2)],
     1,
   );
   expect(judged).toEqual([
-    { right: 'food', best: 'food', category: 'food', confidence: 0.9 },
-    { right: 'food', best: 'hostel', category: 'hostel', confidence: 0.6 },
-    { right: 'other', best: 'fees', category: 'other', confidence: 0.08 },
+    { right: 'food', best: 'food', said: 'food', confidence: 0.9, chances: expect.any(Array) },
+    { right: 'food', best: 'hostel', said: 'hostel', confidence: 0.6, chances: expect.any(Array) },
+    { right: 'other', best: 'fees', said: 'other', confidence: 0.08, chances: expect.any(Array) },
   ]);
   expect(accuracy(judged)).toBeCloseTo(2 / 3);
   expect(calibrationError(judged)).toBeCloseTo((0.1 + 0.6 + 0.92) / 3);
-  expect(calibrationError(decide([verdict('food', 'food', 1), verdict('food', 'fees', 0.9)], 1))).toBeCloseTo(0.45);
-  expect(confusion(judged).find(({ category }) => category === 'food')).toEqual({
-    category: 'food',
+  const surer = [verdict('food', 'food', 1), verdict('food', 'fees', 0.9)];
+  expect(calibrationError(decide(category, surer, 1))).toBeCloseTo(0.45);
+  expect(confusion(category, judged).find(({ label }) => label === 'food')).toEqual({
+    label: 'food',
     texts: 2,
     precision: 1,
     recall: 0.5,
@@ -177,8 +234,8 @@ test('Figures: who is right, how often and how surely.', () => {
 test('The temperature cools what is too unsure, and warms what is too sure.', () => {
   const unsure = Array.from({ length: 10 }, () => verdict('food', 'food', 0.5));
   const tooSure = [...Array(5)].flatMap(() => [verdict('food', 'food', 0.99), verdict('food', 'hostel', 0.99)]);
-  expect(fitTemperature(unsure)).toBe(20);
-  expect(fitTemperature(tooSure)).toBeGreaterThan(200);
+  expect(fitTemperature(category, unsure)).toBe(20);
+  expect(fitTemperature(category, tooSure)).toBeGreaterThan(200);
 });
 
 test('Chance is the same at every run.', () => {

@@ -101,6 +101,18 @@ test('What it is not sure of it does not name, and Hindi is written down as it i
   expect((await rows()).at(-1)).toMatchObject({ category: 'other', text: 'खाना ठंडा था' });
 });
 
+test.each([
+  ['a complaint without a word of feeling', 'The bus was late again.', true],
+  ['a wish', 'Please add a bus from Wagholi.', false],
+  ['a plain fact', 'I took the bus with my sister.', false],
+  ['praise', 'The canteen was helpful, thank you!', false],
+  ['what may be a complaint or may not', 'The bus leaves at five.', false],
+])('It is sorry where it is sure that something went badly: %s', async (_, feedback_text, isSorry) => {
+  const { body } = await tell({ feedback_text });
+  const { text } = body.fulfillmentResponse.messages[0];
+  expect(text.text[0].endsWith(' I am sorry that this went badly.')).toBe(isSorry);
+});
+
 test('A letter is cut, and half a character at the cut is none.', async () => {
   const { body } = await tell({ feedback_text: `${'x'.repeat(1999)}😀 and so on` });
   const [row] = (await rows()).filter(({ id }) => id === body.sessionInfo.parameters.feedback_id);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { CATEGORIES, type Category } from '../../../shared/text/categories.ts';
-import { createClassifier, guess, type Model, OTHER_BELOW, probabilities } from '../../../shared/text/classify.ts';
+import { CATEGORIES, type Category, OTHER_BELOW, topicOf } from '../../../shared/text/categories.ts';
+import { createClassifier, hundredths, type Model, probabilities } from '../../../shared/text/classify.ts';
 
 /** Weights in hundredths, of the categories that are named; 0 for the rest. */
 function weights(of: { readonly [category in Category]?: number }): number[] {
@@ -8,7 +8,7 @@ function weights(of: { readonly [category in Category]?: number }): number[] {
 }
 
 const model: Model = {
-  categories: CATEGORIES,
+  labels: CATEGORIES,
   temperature: 100,
   bias: weights({}),
   terms: {
@@ -18,7 +18,8 @@ const model: Model = {
     day: [100, ...weights({ events: 20 })],
   },
 };
-const { classify, tell } = createClassifier(model);
+const { chances, tell } = createClassifier(model);
+const classify = (terms: string[]) => topicOf(chances(terms));
 
 test('The category is the one that the terms speak for, with its probability.', () => {
   // e^5 / (e^5 + 10)
@@ -39,15 +40,28 @@ test('Where nothing is known it is other, with the confidence that chance has.',
 
 test('Less sure than the threshold is other, with the probability of other and not of the best guess.', () => {
   expect(OTHER_BELOW).toBe(0.35);
-  const chances = (transport: number) =>
+  const split = (transport: number) =>
     CATEGORIES.map((category) => (category === 'transport' ? transport : (1 - transport) / 10));
-  expect(guess(chances(0.35))).toEqual({ category: 'transport', confidence: 0.35 });
-  expect(guess(chances(0.34))).toEqual({ category: 'other', confidence: 0.07 });
+  expect(topicOf(split(0.35))).toEqual({ category: 'transport', confidence: 0.35 });
+  expect(topicOf(split(0.34))).toEqual({ category: 'other', confidence: 0.07 });
 });
 
 test('The temperature of the model makes it less sure, and changes no answer.', () => {
   const warm = createClassifier({ ...model, temperature: 200 });
-  expect(warm.classify(['bus'])).toEqual({ category: 'transport', confidence: 0.55 });
+  expect(topicOf(warm.chances(['bus']))).toEqual({ category: 'transport', confidence: 0.55 });
+});
+
+test('The labels are those of the model, whatever they are, and its bias counts.', () => {
+  const { chances } = createClassifier({
+    labels: ['yes', 'no'],
+    temperature: 100,
+    bias: [100, 0],
+    terms: { aye: [100, 200, -100] },
+  });
+  expect([['aye'], []].map((terms) => chances(terms).map(hundredths))).toEqual([
+    [0.98, 0.02],
+    [0.73, 0.27],
+  ]);
 });
 
 test('Terms tell as much as they speak for one category; unknown ones tell nothing.', () => {

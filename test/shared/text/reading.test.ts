@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { entitiesOf, withRupees } from '../../../shared/text/entities.ts';
 import { phrasesOf } from '../../../shared/text/phrases.ts';
 import { openReader, type Reader } from '../../../shared/text/read.ts';
-import { sentimentOf, wordOf } from '../../../shared/text/sentiment.ts';
-import { termsOf } from '../../../shared/text/terms.ts';
+import { SENTIMENTS, sentimentOf } from '../../../shared/text/sentiment.ts';
+import { feelingTermsOf, topicTermsOf } from '../../../shared/text/terms.ts';
 import { vectorOf } from '../../../shared/text/vector.ts';
 
 /** What is made of a text that wink has read, each by itself. */
@@ -13,8 +13,8 @@ beforeAll(async () => {
   read = await openReader();
 });
 
-const terms = (text: string) => termsOf(read(text).tokens);
-const feeling = (text: string) => sentimentOf(text, read(text), read);
+const terms = (text: string) => topicTermsOf(read(text).tokens);
+const feelings = (text: string) => feelingTermsOf(read(text));
 const phrases = (text: string, tell: (terms: readonly string[]) => number = () => 0) =>
   phrasesOf(withRupees(read(text)), tell);
 
@@ -31,6 +31,7 @@ test('Terms are stems and pairs of stems, whatever the case, without stop words 
 
 test('What wink cannot read is a term that nobody has seen.', () => {
   expect(terms('यह library')).toEqual(['यह', 'librari', 'यह librari']);
+  expect(feelings('यह library')).toEqual(['यह', '^ यह', 'library', 'यह library']);
 });
 
 test('A vector has length 1, rare terms weigh more, repeated ones a little more.', () => {
@@ -45,45 +46,63 @@ test('A vector has length 1, rare terms weigh more, repeated ones a little more.
   expect(vectorOf(['unknown', 'unknown pair'], idfOf)).toEqual([]);
 });
 
-test.each([
-  ['The food is good.', 0.78, 'positive'],
-  ['The food is not good.', -0.78, 'negative'],
-  ["It wasn't helpful at all.", -0.62, 'negative'],
-  ["I don't like the canteen", -0.4, 'negative'],
-  ['Never had a bad experience with the office', 0.6, 'positive'],
-  ['The bus leaves at five.', 0, 'neutral'],
-  ['Please add a bus.', 0.2, 'neutral'],
-])('%s feels %d, %s', (text, sentiment, sentimentWord) => {
-  expect(feeling(text)).toEqual({ sentiment, sentimentWord });
-});
-
-test.each([
-  ['The mess food is tasty', 0, 'neutral'],
-  ['Mess food was wonderful', 1, 'positive'],
-  ['The parking is a mess', -0.4, 'negative'],
-  ['What a complete mess', -0.4, 'negative'],
-  ['There is no hot water in the hostel', 0, 'neutral'],
-  ['The fan in my room is noisy', -0.2, 'negative'],
-  ['Kindly explain', 0.2, 'neutral'],
-])('Words of the campus are no feelings: %s', (text, sentiment, sentimentWord) => {
-  expect(feeling(text)).toEqual({ sentiment, sentimentWord });
-});
-
-test('A sentiment of almost nothing is 0, and not below it.', () => {
-  const reading = { tokens: [], entities: [], sentiment: -0.001 };
-  expect(sentimentOf('so so', reading, read)).toEqual({ sentiment: 0, sentimentWord: 'neutral' });
-});
-
-test('The words for a sentiment change where it is documented.', () => {
-  expect([1, 0.25, 0.24, 0, -0.04, -0.05, -1].map(wordOf)).toEqual([
-    'positive',
-    'positive',
-    'neutral',
-    'neutral',
-    'neutral',
-    'negative',
-    'negative',
+test('Feelings are told by all words as they are written, with their neighbours and where a sentence begins.', () => {
+  expect(feelings('The lifts were LATE, why?')).toEqual([
+    'the',
+    '^ the',
+    'lifts',
+    'the lifts',
+    'were',
+    'lifts were',
+    'late',
+    'were late',
+    'why',
+    '^ why',
+    '?',
   ]);
+  expect(feelings('bus 7! 12')).toEqual(['bus', '^ bus', '!']);
+});
+
+test("What wink knows for negated is another word than the same word by itself, after n't as well as after not.", () => {
+  const negated = ['not', 'is not', 'not:closed', 'not not:closed'];
+  expect(feelings('is not closed')).toEqual(['is', '^ is', ...negated]);
+  expect(feelings("isn't closed")).toEqual(['is', '^ is', ...negated]);
+});
+
+test.each([
+  ['I love this wonderful library', ['+0.05', '+0.25', '+0.5']],
+  ['The library is clean', ['+0.05', '+0.25']],
+  ['please', ['+0.05']],
+  ['The bus leaves at five', []],
+  ['no', []],
+  ['The bus was delayed', ['-0.05']],
+  ['It is not good', ['-0.05', '-0.25', '-0.5']],
+])('The sentiment that wink finds is a term for each step that it reaches: %s', (text, steps) => {
+  expect(feelings(text).filter((term) => /^[-+]/.test(term))).toEqual(steps);
+});
+
+test('The sentiment is the most likely one, and the number is praise less blame.', () => {
+  expect(SENTIMENTS).toEqual(['neutral', 'positive', 'negative']);
+  expect(sentimentOf([0.2, 0.7, 0.1])).toEqual({
+    sentiment: 0.6,
+    sentimentWord: 'positive',
+    sentimentConfidence: 0.7,
+  });
+  expect(sentimentOf([0.1, 0.184, 0.716])).toEqual({
+    sentiment: -0.53,
+    sentimentWord: 'negative',
+    sentimentConfidence: 0.72,
+  });
+});
+
+test('Where nothing is known the text is neutral, and a sentiment of almost nothing is 0 and not below it.', () => {
+  const third = 1 / 3;
+  expect(sentimentOf([third, third, third])).toEqual({
+    sentiment: 0,
+    sentimentWord: 'neutral',
+    sentimentConfidence: 0.33,
+  });
+  expect(sentimentOf([0.599, 0.2, 0.201]).sentiment).toBe(0);
 });
 
 test('Phrases are rows of adjectives and nouns, in the words of the text, as they come.', () => {
