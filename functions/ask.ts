@@ -70,7 +70,7 @@ async function generate(
     const prompt = { system: SYSTEM, facts: sentences, question };
     const { text: answer, finishReason } = await model.answer(prompt, withTimeForWords(call));
     if (finishReason !== 'stop') return sayFacts(found, finishReason === 'refused' ? 'refused' : 'cut-off');
-    if (!isGrounded(answer, [...sentences, question])) return sayFacts(found, 'ungrounded');
+    if (!isGrounded(answer, sentences)) return sayFacts(found, 'ungrounded');
     return { say: answer, messages: [sources(found)], session: sessionOf(found, null) };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;

@@ -18,8 +18,8 @@ export function nameOfDatabase(env: Environment): string {
     const path = relative('.', settings.file);
     return path.startsWith('..') ? settings.file : path;
   }
-  const { hostname, pathname } = new URL(settings.url);
-  return `PostgreSQL database ${pathname.slice(1)} at ${hostname || 'a local socket'}`;
+  const [, host, database] = /^\w+:\/\/(?:[^@/]*@)?([^:/?]*)(?::\d+)?\/?([^?]*)/.exec(settings.url) ?? [];
+  return `PostgreSQL database ${database} at ${host || 'a local socket'}`;
 }
 
 /** Is it a file, which a reset can hurt nobody by? */
@@ -51,17 +51,18 @@ export async function resetDatabase(env: Environment, now: number): Promise<numb
   });
 }
 
-/** For a start on this machine: the embedded store gets its tables and, where it is new, the sample college. */
+/** For a start on this machine: the embedded store gets its tables and, where it is empty, the sample college. */
 export async function prepareEmbeddedStore(env: Environment, now: number): Promise<void> {
   if (!isEmbedded(env)) return;
   await withDatabase(env, async (db) => {
-    const steps = await migrate(db);
-    if (steps.length > 0) await insertSeed(db, now);
+    await migrate(db);
+    const some = await db.selectFrom('services').select('id').limit(1).execute();
+    if (some.length === 0) await insertSeed(db, now);
   });
 }
 
 async function withDatabase<T>(env: Environment, work: (db: Db) => Promise<T>): Promise<T> {
-  const db = await connect(readStoreSettings(env));
+  const db = await connect(readStoreSettings(env), { patient: true });
   try {
     return await work(db);
   } catch (error) {

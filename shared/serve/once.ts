@@ -3,6 +3,7 @@ import type { Turn } from '../request.ts';
 import type { Store, Tx } from '../store.ts';
 import type { Once } from '../webhook.ts';
 import type { Json } from '../wire.ts';
+import { lookUp } from './params.ts';
 
 /**
  * What a repeated call has in common with the first, as one text. The turn's id alone will not do: one turn may call several
@@ -10,7 +11,7 @@ import type { Json } from '../wire.ts';
  */
 export function effectKey(turn: Turn, parameters: readonly string[]): string {
   if (turn.id === '') return randomUUID();
-  const values = parameters.map((name) => turn.params[name] ?? null);
+  const values = parameters.map((name) => lookUp(turn.params, name) ?? null);
   return JSON.stringify([turn.session?.name ?? '', turn.id, turn.tag, turn.page?.name ?? '', values]);
 }
 
@@ -35,7 +36,7 @@ export function createOnce(store: Store, now: () => number, callKey: string): On
       const result = await effect(tx);
       await tx
         .updateTable('once')
-        .set({ result: JSON.stringify(result) })
+        .set({ result: JSON.stringify(result ?? null) })
         .where('key', '=', key)
         .execute();
       return result;

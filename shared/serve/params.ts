@@ -36,7 +36,8 @@ function collect<S extends Schemas>(names: readonly string[], results: readonly 
   return { params: Object.fromEntries(params) as Params<S> };
 }
 
-function lookUp(values: { readonly [name: string]: unknown }, name: string): unknown {
+/** The value of a parameter, whatever the case of its name. */
+export function lookUp(values: { readonly [name: string]: unknown }, name: string): unknown {
   if (Object.hasOwn(values, name)) return values[name];
   const wanted = name.toLowerCase();
   const found = Object.keys(values).find((key) => key.toLowerCase() === wanted);

@@ -11,23 +11,37 @@ export const NO_STORE: OpenStore = () => {
   throw new WebhookError('store-unavailable', 'This service was started without a store.');
 };
 
+/** Milliseconds between two times that old rows are taken out. */
+const PRUNE_EVERY_MS = 3_600_000;
+
 /**
  * The store of a process, opened when it is first wanted; only then is code of a database loaded. Settings that cannot work
- * throw a `ConfigError` here already.
+ * throw a `ConfigError` here already. Old rows are taken out beside a call, and no call depends on it.
  */
-export function createStoreDoor(env: { readonly [name: string]: string | undefined }): OpenStore {
+export function createStoreDoor(
+  env: { readonly [name: string]: string | undefined },
+  now: () => number = Date.now,
+): OpenStore {
   readStoreSettings(env);
   let open: Store | undefined;
   let opening: Promise<Store> | undefined;
+  let prunedAt = Number.NEGATIVE_INFINITY;
 
   async function tryToOpen(): Promise<Store> {
     const { openStore } = await import('../store.ts');
     open = await openStore(env);
-    return open;
+    return pruned(open);
+  }
+
+  function pruned(store: Store): Store {
+    if (now() - prunedAt < PRUNE_EVERY_MS) return store;
+    prunedAt = now();
+    import('./prune.ts').then(({ prune }) => prune(store.db, now())).catch(() => {}); // the next hour comes
+    return store;
   }
 
   return () => {
-    if (open) return open;
+    if (open) return pruned(open);
     opening ??= tryToOpen().finally(() => {
       opening = undefined;
     });

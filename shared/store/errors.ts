@@ -11,16 +11,18 @@ export type Trouble =
 
 /**
  * PostgreSQL's SQLSTATE classes (https://www.postgresql.org/docs/current/errcodes-appendix.html): 40001 serialization failure,
- * 40P01 deadlock, 55P03 lock not available. SQLite's result codes (https://www.sqlite.org/rescode.html): 5 busy, 6 locked.
+ * 40P01 deadlock. SQLite's result codes (https://www.sqlite.org/rescode.html): 5 busy, 6 locked.
  */
-const CONFLICT = /^(40001|40P01|55P03)$/;
+const CONFLICT = /^(40001|40P01)$/;
 const SQLITE_CONFLICT: readonly number[] = [5, 6];
 
 /**
  * 08 connection exception, 28 and 3D wrong credentials or database, 53 insufficient resources, 57 operator intervention
- * (shutdown, statement timeout), 58 system error; 42P01 no such table. Node's: ECONNREFUSED, ETIMEDOUT, ENOTFOUND, ...
+ * (shutdown, statement timeout), 58 system error; 25006 read-only (the old primary after a failover), 25P03 and 25P04 a
+ * transaction that took too long, 42501 no privilege, 42P01 no such table, 55P03 a lock that was waited for long enough.
+ * Node's: ECONNREFUSED, ETIMEDOUT, ENOTFOUND, ...
  */
-const UNAVAILABLE = /^(08|28|3D|53|57|58)|^42P01$|^E[A-Z_]+$/;
+const UNAVAILABLE = /^(08|28|3D|53|57|58)|^(25006|25P03|25P04|42501|42P01|55P03)$|^E[A-Z_]+$/;
 /** What pg says without a code, when a connection ends or a time is up. */
 const PG_WITHOUT_CODE =
   /^(Connection terminated|Client has encountered a connection error|Query read timeout|timeout exceeded when|timeout expired)/i;

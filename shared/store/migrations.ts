@@ -11,6 +11,9 @@ const MIGRATIONS: { readonly [name: string]: Migration } = {
   '2026-11-21-campus': { up: createCampus },
 };
 
+/** How long one waits for another that migrates the same file, in milliseconds. PostgreSQL waits as long as it takes. */
+const PATIENCE_MS = 60_000;
+
 /**
  * Brings a database to the newest schema, and returns the names of the steps that it took. Two that migrate at the same time
  * wait for each other; a step that fails leaves no trace.
@@ -21,7 +24,7 @@ export async function migrate(db: Kysely<Tables>): Promise<readonly string[]> {
     const { error, results = [] } = await migrator.migrateToLatest();
     if (error) throw error;
     return results.map(({ migrationName }) => migrationName);
-  });
+  }, PATIENCE_MS);
 }
 
 /** The tables, parents before children. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../errors.ts';
 
@@ -9,6 +10,9 @@ export type StoreSettings =
 /** The embedded default, in the folder of this project that git ignores. */
 const DEFAULT_FILE = new URL('../../.local/campus.db', import.meta.url);
 
+/** What is there on a developer's machine alone: not in an image, nor in anything else that is deployed. */
+const CHECKOUT = new URL('../../dev/', import.meta.url);
+
 /** Set where instances come and go and share no disk: Cloud Run's container contract, AWS Lambda's runtime environment. */
 const CLOUD_VARIABLES = ['K_SERVICE', 'AWS_LAMBDA_FUNCTION_NAME'] as const;
 
@@ -19,8 +23,9 @@ const CLOUD_VARIABLES = ['K_SERVICE', 'AWS_LAMBDA_FUNCTION_NAME'] as const;
  */
 export function readStoreSettings(env: { readonly [name: string]: string | undefined }): StoreSettings {
   const text = env.DATABASE_URL?.trim();
+  // Not parsed: a URL of a socket, such as Cloud SQL's, has a user and no host, which is no URL to Node but one to pg.
+  if (text && /^postgres(ql)?:\/\//.test(text)) return { engine: 'postgres', url: text };
   const url = text ? URL.parse(text) : null;
-  if (url?.protocol === 'postgres:' || url?.protocol === 'postgresql:') return { engine: 'postgres', url: text! };
   if (text && url?.protocol !== 'file:') {
     throw new ConfigError('Set DATABASE_URL to postgres://user:password@host/database, or to file:/path/of/a/file.db.');
   }
@@ -28,6 +33,9 @@ export function readStoreSettings(env: { readonly [name: string]: string | undef
     throw new ConfigError(
       'Set DATABASE_URL to a PostgreSQL database: this function keeps state, and a file is lost with its instance.',
     );
+  }
+  if (!url && !existsSync(CHECKOUT)) {
+    throw new ConfigError('Set DATABASE_URL to postgres://user:password@host/database: this function keeps state.');
   }
   return { engine: 'sqlite', file: fileURLToPath(url ?? DEFAULT_FILE) };
 }

@@ -11,8 +11,8 @@ const MAX_PAUSE_MS = 50;
  * Does something again while another one is in its way, so it should do nothing that a rollback does not undo. Throws what
  * `work` throws otherwise, and a `WebhookError` `store-unavailable` when the patience is at its end.
  */
-export async function untilFree<T>(work: () => Promise<T>): Promise<T> {
-  const end = Date.now() + PATIENCE_MS;
+export async function untilFree<T>(work: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+  const end = Date.now() + patienceMs;
   for (let pause = PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
     try {
       return await work();

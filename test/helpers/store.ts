@@ -23,7 +23,7 @@ export async function openTestStore({ now = SEEDED_AT }: { readonly now?: number
   const folder = mkdtempSync(join(tmpdir(), 'campus-'));
   const env = { DATABASE_URL: `file:${join(folder, 'campus.db')}` };
   await resetDatabase(env, now);
-  const store = await openStore(env, () => now);
+  const store = await openStore(env);
   return {
     ...store,
     env,

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Kysely, sql } from 'kysely';
+import pg from 'pg';
 import { resetDatabase } from '../../../dev/local/database.ts';
 import { createLenientStoreDoor, createStoreDoor, NO_STORE } from '../../../shared/store/door.ts';
-import { openStore } from '../../../shared/store.ts';
+import type { Tables } from '../../../shared/store/tables.ts';
+import { openStore, type Store } from '../../../shared/store.ts';
 import { defineWebhook } from '../../../shared/webhook.ts';
 import { openLine } from '../../helpers/line.ts';
 import { NO_POSTGRES, POSTGRES_BINARIES, type PostgresServer, startPostgres } from '../../helpers/postgres.ts';
@@ -150,6 +153,50 @@ if (!POSTGRES_BINARIES) console.warn(`A PostgreSQL server that goes away is ${NO
   });
 });
 
+(POSTGRES_BINARIES ? describe : describe.skip)('A PostgreSQL session', () => {
+  let server: PostgresServer;
+  let env: { DATABASE_URL: string };
+  beforeAll(async () => {
+    server = await startPostgres();
+    env = { DATABASE_URL: await server.createDatabase() };
+    await resetDatabase(env, SEEDED_AT);
+  });
+  afterAll(() => server.close());
+
+  /** What an operator, a failover or the server's own limits do. */
+  async function endSessions(): Promise<void> {
+    const admin = new pg.Client(env.DATABASE_URL);
+    await admin.connect();
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()');
+    await admin.end();
+  }
+
+  test('that is ended between two statements fails its transaction, and neither the process nor the next one', async () => {
+    const store = await openStore(env);
+    const broken = store.transact(async (tx) => {
+      await tx.selectFrom('books').select('id').limit(1).execute();
+      await endSessions();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await tx.selectFrom('books').select('id').limit(1).execute();
+    });
+    await expect(broken).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(await store.transact(async () => 'well again')).toBe('well again');
+    await store.close();
+  });
+
+  test('has its limits for each transaction, and none as parameters of the connection, which poolers refuse', async () => {
+    const store = await openStore(env);
+    const show = (name: string, db: Kysely<Tables>) =>
+      sql<{ [name: string]: string }>`show ${sql.raw(name)}`.execute(db);
+    const [outside, inside] = [
+      await show('statement_timeout', store.db),
+      await store.transact((tx) => show('statement_timeout', tx)),
+    ];
+    expect([outside.rows, inside.rows]).toEqual([[{ statement_timeout: '0' }], [{ statement_timeout: '3s' }]]);
+    await store.close();
+  });
+});
+
 describe('The door to the store', () => {
   test('is tried again after it failed, and opened once for all who come', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'door-')), 'campus.db');
@@ -162,6 +209,37 @@ describe('The door to the store', () => {
     expect(first).toBe(second);
     expect(open()).toBe(first);
     await first.close();
+  });
+
+  test('takes old rows out when it opens and every hour, and no call depends on it', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'door-')), 'campus.db');
+    const env = { DATABASE_URL: `file:${file}` };
+    await resetDatabase(env, SEEDED_AT);
+    const old = (key: string) => ({ key, result: '1', at: new Date(SEEDED_AT - 2 * 86_400_000).toISOString() });
+    const add = (store: Store, key: string) => store.transact((tx) => tx.insertInto('once').values(old(key)).execute());
+    const before = await openStore(env);
+    await add(before, 'first');
+    await before.close();
+
+    let now = SEEDED_AT;
+    const open = createStoreDoor(env, () => now);
+    const store = await open();
+    const keys = async () => (await store.db.selectFrom('once').select('key').execute()).map(({ key }) => key);
+    const gone = async () => {
+      while ((await keys()).length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    await gone();
+    await add(store, 'second');
+    await open();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await keys()).toEqual(['second']);
+    now += 3_600_000;
+    await open();
+    await gone();
+    now += 3_600_000;
+    await store.transact((tx) => tx.schema.dropTable('proofs').execute());
+    expect(await open()).toBe(store);
+    await store.close();
   });
 
   test('of a service in the cloud without a database: strict at the start, lenient where others need none', () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { migrateDatabase, resetDatabase, seedDatabase } from '../../../dev/local/database.ts';
 import { createOnce } from '../../../shared/serve/once.ts';
 import { TABLES } from '../../../shared/store/migrations.ts';
+import { prune } from '../../../shared/store/prune.ts';
 import { openStore, type Store } from '../../../shared/store.ts';
 import { type Database, onEachEngine } from '../../helpers/engines.ts';
 import { SEEDED_AT } from '../../helpers/store.ts';
@@ -35,7 +36,7 @@ onEachEngine((open) => {
     const steps = await Promise.all([migrateDatabase(env), migrateDatabase(env)]);
     expect(steps.flat()).toEqual(['2026-11-21-campus']);
     expect(await migrateDatabase(env)).toEqual([]);
-    [store, other] = [await openStore(env, now), await openStore(env, now)];
+    [store, other] = [await openStore(env), await openStore(env)];
   });
 
   test('seeding fills the college in, and doing it again adds nothing', async () => {
@@ -155,11 +156,62 @@ onEachEngine((open) => {
     expect(keys.every((key) => /^[\w-]{43}$/.test(key))).toBe(true);
   });
 
-  test('opening the store takes out results that are older than a day, and keeps the others', async () => {
-    const later = SEEDED_AT + 2 * 86_400_000;
-    await createOnce(store, () => later, 'turn 5')('save', async () => 5);
-    await (await openStore(env, () => later)).close();
-    expect(await store.db.selectFrom('once').select('result').execute()).toEqual([{ result: '5' }]);
+  test('a result is kept for a day; attempts, proofs, people and appointments go when they serve no purpose any more', async () => {
+    const day = 86_400_000;
+    const ago = (days: number) => new Date(SEEDED_AT - days * day).toISOString();
+    const [service] = await store.db.selectFrom('services').select('id').limit(1).execute();
+    const person = (key: string, last_seen: string) => ({
+      key,
+      last_seen,
+      last_session: 's',
+      name: 'Asha',
+      email: null,
+      phone: null,
+      visits: 1,
+    });
+    await store.transact(async (tx) => {
+      await tx.deleteFrom('once').execute();
+      await tx.deleteFrom('attempts').execute();
+      await tx
+        .insertInto('once')
+        .values([0.9, 1.1].map((days) => ({ key: `${days}`, result: '1', at: ago(days) })))
+        .execute();
+      await tx
+        .insertInto('attempts')
+        .values([1.9, 2.1].map((days) => ({ scope: `${days}`, failures: 1, since: ago(days) })))
+        .execute();
+      await tx
+        .insertInto('proofs')
+        .values([-0.1, 0.1].map((days) => ({ session: `${days}`, student_number: 'S1024', until: ago(days) })))
+        .execute();
+      await tx
+        .insertInto('people')
+        .values([179, 181].map((days) => person(`${days}`, ago(days))))
+        .execute();
+      await tx
+        .insertInto('slots')
+        .values([29, 31].map((days) => ({ service_id: service!.id, start: ago(days), capacity: 1, taken: 1 })))
+        .execute();
+    });
+    await prune(store.db, SEEDED_AT);
+    expect(await store.db.selectFrom('once').select('key').execute()).toEqual([{ key: '0.9' }]);
+    expect(await store.db.selectFrom('attempts').select('scope').execute()).toEqual([{ scope: '1.9' }]);
+    expect(await store.db.selectFrom('proofs').select('session').execute()).toEqual([{ session: '-0.1' }]);
+    expect(await store.db.selectFrom('people').select('key').execute()).toEqual([{ key: '179' }]);
+    expect(await store.db.selectFrom('slots').select('start').execute()).toEqual([{ start: ago(29) }]);
+  });
+
+  test('the store in its own transaction is an error that says what to use, and nobody waits for ever', async () => {
+    const sentence = 'Inside of a transaction use the tx that it gives you.';
+    await expect(store.transact(() => store.db.selectFrom('books').selectAll().execute())).rejects.toThrow(sentence);
+    await expect(store.transact(() => store.transact(async () => 1))).rejects.toThrow(sentence);
+    expect(await store.transact(async () => 'free again')).toBe('free again');
+  });
+
+  test('once: an effect that returns nothing happens once too', async () => {
+    const once = createOnce(store, now, 'turn 6');
+    const effect = async () => undefined as unknown as null;
+    expect([await once('nothing', effect), await once('nothing', effect)]).toEqual([undefined, null]);
   });
 
   test('resetting empties every table and fills the college in', async () => {

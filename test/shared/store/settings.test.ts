@@ -13,7 +13,11 @@ test('DATABASE_URL names a file or a PostgreSQL database', () => {
     engine: 'sqlite',
     file: '/var/campus data/campus.db',
   });
-  for (const url of ['postgres://campus:secret@10.0.0.3/campus', 'postgresql:///campus?host=/cloudsql/p:r:i']) {
+  for (const url of [
+    'postgres://campus:secret@10.0.0.3/campus',
+    'postgresql:///campus?host=/cloudsql/p:r:i',
+    'postgres://campus:secret@/campus?host=/cloudsql/project:asia-south1:db',
+  ]) {
     expect(readStoreSettings({ DATABASE_URL: url, K_SERVICE: 'booking' })).toEqual({ engine: 'postgres', url });
   }
 });
