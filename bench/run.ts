@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { measureBundle } from './bundle.ts';
 import { measureIdentity } from './identity.ts';
 import { measureMicro } from './micro.ts';
 import { measureStart } from './start.ts';
@@ -18,6 +19,7 @@ const BENCHMARKS: {
       say,
     ),
   start: (world, quick, say) => measureStart(world, quick ? 2 : 9, say),
+  bundle: (world, quick, say) => measureBundle(world, quick ? 2 : 9, say),
   micro: (world, quick, say) =>
     measureMicro(world, quick ? { batches: 15, calls: 1000 } : { batches: 60, calls: 2000 }, say),
   identity: (world, quick, say) => measureIdentity(world, quick ? 40 : 400, say),

@@ -12,6 +12,7 @@ const commands = await Promise.all([
   import('./commands/trigger.ts'),
   import('./commands/token.ts'),
   import('./commands/db.ts'),
+  import('./commands/bundle.ts'),
 ]);
 
 /** `npm run cx -- COMMAND`. Here are only the names; each command loads its work when it is called. */

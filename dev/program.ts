@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConfigError, WebhookError } from '../shared/errors.ts';
 import { DEFAULT_PORT } from './local/address.ts';
 import { Problem, WrongUsage } from './local/problem.ts';
@@ -14,10 +14,15 @@ export function createProgram(): Command {
     .helpCommand(false)
     .exitOverride()
     .configureHelp({
-      subcommandTerm: (command) =>
-        [command.name(), ...command.registeredArguments.map((argument) => `<${argument.name()}>`)].join(' '),
+      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(usageOf)].join(' '),
     })
     .configureOutput({ outputError: (text, write) => write(`${toSentence(text)}\n`) });
+}
+
+/** `<name>`, or `[names...]` where it may be left out. */
+function usageOf(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 /** Adds a command; `summary` is its line in the list of all. */

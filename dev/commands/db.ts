@@ -3,7 +3,7 @@ import { addCommand, addGroup } from '../program.ts';
 
 /** `cx db migrate`, `cx db seed` and `cx db reset`. */
 export function register(program: Command): void {
-  const db = addGroup(program, 'db', 'make the tables of the store, and fill the sample college in');
+  const db = addGroup(program, 'db', 'make the tables of the store, and fill them');
   const postgres = 'DATABASE_URL=postgres://campus@localhost/campus npm run cx -- db';
 
   addCommand(db, 'migrate', 'make the tables that are missing; no row is touched', [`${postgres} migrate`]).action(

@@ -71,6 +71,6 @@ test('--help tells of the options, and a benchmark that does not exist is wrong 
   expect((await bench('--help')).stdout).toMatch(/--quick/);
   await expect(bench('--only', 'speed')).rejects.toMatchObject({
     code: 2,
-    stderr: 'There is no benchmark speed; there are throughput, start, micro, identity.\n',
+    stderr: 'There is no benchmark speed; there are throughput, start, bundle, micro, identity.\n',
   });
 });

@@ -197,11 +197,12 @@ test('cx --help lists every command with one line each', async () => {
   expect(code).toBe(0);
   expect(stdout.slice(stdout.indexOf('Commands:'))).toBe(`\
 Commands:
-  start            serve every function on this machine
-  function <name>  serve one function as Google Cloud does
-  trigger <name>   send what CX would send, and show the answer
-  token <name>     print a token that lets you call one function
-  db               make the tables of the store, and fill the sample college in
+  start              serve every function on this machine
+  function <name>    serve one function as Google Cloud does
+  trigger <name>     send what CX would send, and show the answer
+  token <name>       print a token that lets you call one function
+  db                 make the tables of the store, and fill them
+  bundle [names...]  make the folder of each function that the cloud gets
 `);
 });
 
