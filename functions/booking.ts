@@ -1,8 +1,9 @@
 import { optional } from 'valibot';
 import { book, cancel, type Desk, type Told } from '../shared/campus/booking-desk.ts';
-import { bookingAction, bookingId, service } from '../shared/campus/booking-values.ts';
+import { bookingAction, bookingId, meantTime, service } from '../shared/campus/booking-values.ts';
+import { MAX_AHEAD } from '../shared/campus/bookings.ts';
 import { createCalendar } from '../shared/campus/calendar.ts';
-import { personKey } from '../shared/campus/person-key.ts';
+import { personKey, sessionKey } from '../shared/campus/person-key.ts';
 import { DAYS_AHEAD, type Finding, loadSchedule, type Wish } from '../shared/campus/schedule.ts';
 import { findServices, readService } from '../shared/campus/services.ts';
 import { spokenDate, spokenList, spokenTime } from '../shared/campus/spoken.ts';
@@ -10,8 +11,9 @@ import { inLanguage } from '../shared/language.ts';
 import { richContent } from '../shared/messages.ts';
 import { chips } from '../shared/messenger.ts';
 import type { Reply } from '../shared/response.ts';
-import type { Service } from '../shared/store/tables.ts';
+import type { Booking, Service } from '../shared/store/tables.ts';
 import { type BookingService, createBookingService } from '../shared/upstream/booking.ts';
+import type { UpstreamError } from '../shared/upstream/http.ts';
 import { withTimeForWords } from '../shared/upstream/resilient.ts';
 import { date, type SaidTime, time } from '../shared/values.ts';
 import { type Call, defineWebhook } from '../shared/webhook.ts';
@@ -40,13 +42,16 @@ const text = {
     taken: (when: string) => `Nothing is free on ${when}.`,
     notOffered: (when: string) => `There is no appointment on ${when}.`,
     refused: (when: string) => `I'm sorry, ${when} could not be booked.`,
-    busy: (name: string, when: string) => `You have another appointment then: ${name} on ${when}. What other time?`,
-    booked: 'You are booked',
-    existing: 'You have this appointment already',
-    details: (name: string, when: string, place: string, id: string) =>
-      `${name} on ${when}, in ${place}. Your confirmation number is ${id}.`,
-    unsure: (name: string, when: string, id: string) =>
-      `I could not get ${name} on ${when} confirmed yet. Its number is ${id}. Ask me again in a few minutes: you will not be booked twice.`,
+    busy: (name: string, when: string) => `You have another appointment then: ${name} on ${when}.`,
+    busyThen: 'You have another appointment then.',
+    enough: `You have ${MAX_AHEAD} appointments ahead of you, and nobody can have more. You can cancel one of them.`,
+    booked: (name: string, when: string, place: string) => `You are booked: ${name} on ${when}, in ${place}.`,
+    existing: (name: string, when: string, place: string) =>
+      `You have this appointment already: ${name} on ${when}, in ${place}.`,
+    number: (id: string) => `Your confirmation number is ${id}.`,
+    unsure: (name: string, when: string) => `I could not get ${name} on ${when} confirmed yet.`,
+    unsureNumber: (id: string) => `Its number is ${id}.`,
+    again: 'Ask me again in a few minutes: you will not be booked twice.',
     id: 'What is the confirmation number of your appointment?',
     unknownId: (id: string) => `I can't find an appointment of yours with the number ${id}. What is the number?`,
     cancelled: (name: string, when: string) => `Your appointment is cancelled: ${name} on ${when}.`,
@@ -79,13 +84,16 @@ const text = {
     taken: (when: string) => `${when} कोई समय खाली नहीं है।`,
     notOffered: (when: string) => `${when} कोई अपॉइंटमेंट नहीं होता।`,
     refused: (when: string) => `क्षमा करें, ${when} की बुकिंग नहीं हो सकी।`,
-    busy: (name: string, when: string) => `उस समय आपका एक और अपॉइंटमेंट है: ${name}, ${when}। और कौन सा समय ठीक रहेगा?`,
-    booked: 'आपका अपॉइंटमेंट पक्का है',
-    existing: 'यह अपॉइंटमेंट आपके पास पहले से है',
-    details: (name: string, when: string, place: string, id: string) =>
-      `${name}, ${when}, स्थान ${place}। आपका पुष्टि नंबर ${id} है।`,
-    unsure: (name: string, when: string, id: string) =>
-      `${name}, ${when}: अभी पुष्टि नहीं हो सकी। इसका नंबर ${id} है। कुछ मिनट बाद फिर पूछें: बुकिंग दो बार नहीं होगी।`,
+    busy: (name: string, when: string) => `उस समय आपका एक और अपॉइंटमेंट है: ${name}, ${when}।`,
+    busyThen: 'उस समय आपका एक और अपॉइंटमेंट है।',
+    enough: `आपके ${MAX_AHEAD} अपॉइंटमेंट पहले से हैं, इससे ज़्यादा नहीं हो सकते। आप उनमें से कोई रद्द कर सकते हैं।`,
+    booked: (name: string, when: string, place: string) => `आपका अपॉइंटमेंट पक्का है: ${name}, ${when}, स्थान ${place}।`,
+    existing: (name: string, when: string, place: string) =>
+      `यह अपॉइंटमेंट आपके पास पहले से है: ${name}, ${when}, स्थान ${place}।`,
+    number: (id: string) => `आपका पुष्टि नंबर ${id} है।`,
+    unsure: (name: string, when: string) => `${name}, ${when}: अभी पुष्टि नहीं हो सकी।`,
+    unsureNumber: (id: string) => `इसका नंबर ${id} है।`,
+    again: 'कुछ मिनट बाद फिर पूछें: बुकिंग दो बार नहीं होगी।',
     id: 'आपके अपॉइंटमेंट का पुष्टि नंबर क्या है?',
     unknownId: (id: string) => `नंबर ${id} का आपका कोई अपॉइंटमेंट नहीं मिला। नंबर क्या है?`,
     cancelled: (name: string, when: string) => `आपका अपॉइंटमेंट रद्द कर दिया गया है: ${name}, ${when}।`,
@@ -114,7 +122,10 @@ let external: BookingService | null | undefined;
  * Books appointments, and cancels them. Reads `service`, `date`, `time`, and for `booking_action` `cancel` the `booking_id`;
  * asks for what is missing, and again for what cannot be. Sets `booking_state`: what has become of an appointment in this
  * call, null where nothing has; with it `booking_id` and `booking_start`. Where the external service of `BOOKING_API_URL`
- * fails, `booking-error` says how (`UpstreamReason`); asking again never books twice.
+ * fails, `booking-error` says how (`UpstreamReason`); asking again never books twice. For who has enough it is `too-many`.
+ *
+ * Whoever comes in another session than the one that booked may only say that they are that person: they hear no number, and
+ * of an appointment that they did not name only that it is there (docs/decisions/returning-callers.md).
  */
 export default defineWebhook(
   params,
@@ -157,19 +168,32 @@ async function bookOne(call: BookingCall): Promise<Reply> {
   }
   if (!params.date) return { say: words.date, invalid: ['date'] };
 
-  const wish = { date: params.date, time: params.time ?? params.date.time };
-  const person = personKey(turn);
-  const schedule = await loadSchedule(store.db, service, { calendar, now: call.now(), person });
-  const finding = schedule.find(wish);
+  const wish = { date: params.date, time: meantTime(turn, params.date, params.time) };
+  const who = { person: personKey(turn), session: sessionKey(turn) };
+  const find = async (wanted: Wish) =>
+    (await loadSchedule(store.db, service, { calendar, now: call.now(), ...who })).find(wanted);
+  const finding = await find(wish);
   if (finding.kind !== 'slot') return offer(finding, wish, service, turn.language);
-  const { start } = finding;
-  const outcome = await book(desk(call), { service, start, person }, withTimeForWords(call));
-  if (outcome.kind !== 'refused') return tell(outcome, call);
 
-  const others = await loadSchedule(store.db, service, { calendar, now: call.now(), person });
-  const reply = offer(others.find({ ...wish, except: start }), wish, service, turn.language);
-  const sorry = words.refused(whenOf(start, turn.language));
-  return { ...reply, say: [sorry, ...[reply.say ?? []].flat()].join(' '), session: { booking_state: 'refused' } };
+  const { start } = finding;
+  const outcome = await book(desk(call), { service, start, ...who }, withTimeForWords(call));
+  switch (outcome.kind) {
+    case 'enough':
+      return { say: words.enough, session: { 'booking-error': 'too-many' } };
+    case 'busy': {
+      const { name, when } = await describe(outcome.booking, call);
+      const why = outcome.booking.session === who.session ? words.busy(name, when) : words.busyThen;
+      return offer(await find({ ...wish, except: start }), wish, service, turn.language, why);
+    }
+    case 'refused': {
+      if (outcome.error) logFailure(outcome.error, call);
+      const why = words.refused(whenOf(outcome.start, turn.language));
+      const others = await find({ ...wish, except: outcome.start });
+      return { ...offer(others, wish, service, turn.language, why), session: { booking_state: 'refused' } };
+    }
+    default:
+      return tell(outcome, call, outcome.booking.session === who.session);
+  }
 }
 
 async function cancelOne(call: BookingCall): Promise<Reply> {
@@ -179,18 +203,20 @@ async function cancelOne(call: BookingCall): Promise<Reply> {
   if (id === undefined) return { say: words.id, invalid: ['booking_id'] };
   const outcome = await cancel(desk(call), { id, person: personKey(turn) }, withTimeForWords(call));
   if (outcome.kind === 'unknown') return { say: words.unknownId(id), invalid: ['booking_id'] };
-  if (outcome.kind === 'refused') return { say: words.nothing(id), session: { booking_state: 'refused' } };
-  return tell(outcome, call);
+  if (outcome.kind !== 'refused') return tell(outcome, call, true);
+  if (outcome.error) logFailure(outcome.error, call);
+  return { say: words.nothing(id), session: { booking_state: 'refused' } };
 }
 
-/** Says why a wish cannot be, or what it lacks, and what there is instead. */
-function offer(finding: Finding, { time }: Wish, service: Service, language: string): Reply {
+/** Says why a wish cannot be (`why`, where that is known already), or what it lacks, and what there is instead. */
+function offer(finding: Finding, { time }: Wish, service: Service, language: string, why?: string): Reply {
   const words = inLanguage(text, language);
   if (finding.kind === 'no-day') {
-    const { why, next, reason } = finding;
-    const year = why === 'past' || why === 'far';
+    const { why: cause, next, reason } = finding;
+    const year = cause === 'past' || cause === 'far';
     const [day, name] = [spokenDate(finding.date, language, { year }), words.nameOf(service)];
-    const no = reason === null ? words[why](day, name) : words.holiday(day, name, reason);
+    const because = reason === null ? words[cause](day, name) : words.holiday(day, name, reason);
+    const no = why ? `${why} ${because}` : because;
     if (next === null) return { say: `${no} ${words.never}`, invalid: ['date'] };
     const nextDay = spokenDate(next, language);
     return { say: `${no} ${words.next(nextDay)}`, messages: [richContent(chips(nextDay))], invalid: ['date'] };
@@ -198,39 +224,52 @@ function offer(finding: Finding, { time }: Wish, service: Service, language: str
   const day = spokenDate(finding.date, language);
   const offers = finding.kind === 'slot' ? [finding] : finding.offers;
   const clocks = offers.map(({ clock }) => spokenTime(clock, language));
-  const say =
-    finding.kind === 'no-time' && time
+  const no =
+    finding.kind === 'no-time' && time && !why
       ? words[finding.taken ? 'taken' : 'notOffered'](spokenWish(day, time, language))
       : words.timeOn(day);
+  const say = why ? `${why} ${no}` : no;
   const free = words.free(spokenList(clocks, language, 'or'));
   return { say: `${say} ${free}`, messages: [richContent(chips(...clocks))], invalid: ['time'] };
 }
 
-/** Says what has become of an appointment. */
-async function tell(outcome: Told, call: BookingCall): Promise<Reply> {
-  const { store, turn, log } = call;
-  const words = inLanguage(text, turn.language);
-  const { id, service_id, start, state } = outcome.booking;
-  const service = await readService(store.db, service_id);
-  const [name, when] = [words.nameOf(service), whenOf(start, turn.language)];
-  const session = { booking_id: id, booking_start: calendar.withOffset(start), booking_state: state };
+/** Says what has become of an appointment, and its number to whom it was told before. */
+async function tell(outcome: Told, call: BookingCall, knowsNumber: boolean): Promise<Reply> {
+  const words = inLanguage(text, call.turn.language);
+  const { id, start, state } = outcome.booking;
+  const { name, when, place } = await describe(outcome.booking, call);
+  const session = {
+    booking_id: knowsNumber ? id : null, // and none of another appointment, which `cancel it` would cancel
+    booking_start: calendar.withOffset(start),
+    booking_state: state,
+  };
   switch (outcome.kind) {
     case 'booked':
-    case 'existing':
-      return { say: `${words[outcome.kind]}: ${words.details(name, when, service.place, id)}`, session };
-    case 'busy':
-      return { say: words.busy(name, when), invalid: ['time'] };
+    case 'existing': {
+      const details = words[outcome.kind](name, when, place);
+      return { say: knowsNumber ? `${details} ${words.number(id)}` : details, session };
+    }
     case 'cancelled':
       return { say: words.cancelled(name, when), session };
     case 'over':
       return { say: words.begun(name, when), session };
     case 'unsure': {
-      const { message, upstream, reason } = outcome.error;
-      log(message, { upstream, reason });
-      const say = cancels(call) ? words.notCancelled(name, when) : words.unsure(name, when, id);
-      return { say, session: { ...session, 'booking-error': reason } };
+      logFailure(outcome.error, call);
+      const number = knowsNumber ? [words.unsureNumber(id)] : [];
+      const unsure = [words.unsure(name, when), ...number, words.again].join(' ');
+      const say = cancels(call) ? words.notCancelled(name, when) : unsure;
+      return { say, session: { ...session, 'booking-error': outcome.error.reason } };
     }
   }
+}
+
+async function describe({ service_id, start }: Booking, { store, turn: { language } }: BookingCall) {
+  const service = await readService(store.db, service_id);
+  return { name: inLanguage(text, language).nameOf(service), when: whenOf(start, language), place: service.place };
+}
+
+function logFailure({ message, upstream, reason }: UpstreamError, { log }: BookingCall): void {
+  log(message, { upstream, reason });
 }
 
 function whenOf(start: string, language: string): string {

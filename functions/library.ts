@@ -1,5 +1,5 @@
-import { createCalendar } from '../shared/campus/calendar.ts';
 import { PAGING, pageOf, sessionOf, tellNothing, tellPage } from '../shared/campus/catalogue.ts';
+import { campusDate } from '../shared/campus/dates.ts';
 import { searchText } from '../shared/campus/parameters.ts';
 import { createSearch } from '../shared/campus/search.ts';
 import { spokenDate } from '../shared/campus/spoken.ts';
@@ -75,7 +75,7 @@ export default defineWebhook(
     }
     const found = hits.map(({ row }) => row);
     const page = pageOf(found, params);
-    const items = await withCopies(page.rows, store, createCalendar(process.env).at(now()).date);
+    const items = await withCopies(page.rows, store, campusDate(now()));
     const [only] = items;
     if (only && page.total === 1) {
       return { say: text.one(only), messages: [richContent(info(card(only)))], session: sessionOf(page) };

@@ -1,6 +1,6 @@
 import type { Booking, Service } from '../store/tables.ts';
 import type { Store } from '../store.ts';
-import type { BookingService } from '../upstream/booking.ts';
+import type { BookingOutcome, BookingService } from '../upstream/booking.ts';
 import { UpstreamError } from '../upstream/http.ts';
 import type { UpstreamCall } from '../upstream/resilient.ts';
 import type { Once } from '../webhook.ts';
@@ -25,26 +25,31 @@ export interface Desk {
 }
 
 /**
- * What has become of an appointment. `existing`: the person had it before. `busy`: this is another one that they have then.
- * `over`: it has begun. `unsure`: nobody knows yet whether it was booked, or cancelled; doing it again finds out.
+ * What has become of an appointment. `existing`: the person had it before. `over`: it has begun. `unsure`: nobody knows yet
+ * whether it was booked, or cancelled; doing it again finds out.
  */
 export type Told =
-  | { readonly kind: 'booked' | 'existing' | 'busy' | 'cancelled' | 'over'; readonly booking: Booking }
+  | { readonly kind: 'booked' | 'existing' | 'cancelled' | 'over'; readonly booking: Booking }
   | { readonly kind: 'unsure'; readonly booking: Booking; readonly error: UpstreamError };
 
-export type Refused = { readonly kind: 'refused' };
+/** `start` was tried. Where the external service did not say no but could not take the request, `error` is what it said. */
+export type Refused = { readonly kind: 'refused'; readonly start: string; readonly error: UpstreamError | null };
+
+/** Why nothing was tried: the person has that other appointment then, or has as many as one may have. */
+export type Hindered = { readonly kind: 'busy'; readonly booking: Booking } | { readonly kind: 'enough' };
 
 /** Books an appointment that is free as far as the store knows. Doing it again books nothing more. */
-export async function book(desk: Desk, wanted: Appointment, call: UpstreamCall): Promise<Told | Refused> {
+export async function book(desk: Desk, wanted: Appointment, call: UpstreamCall): Promise<Told | Refused | Hindered> {
   const { store, once, external, now } = desk;
   const counts = external ? 'external service' : 'store';
   const reserved = await once('book', (tx) => reserve(tx, wanted, { counts, at: new Date(now()).toISOString() }));
-  if (reserved.kind === 'full') return { kind: 'refused' };
+  if (reserved.kind === 'enough') return reserved;
+  if (reserved.kind === 'full') return refusal(reserved);
 
   const booking = await readBooking(store, reserved.id, wanted.person);
   if (reserved.kind === 'busy') return { kind: 'busy', booking };
   if (booking.state === 'pending') return settle(desk, booking, wanted.service, call);
-  if (booking.state === 'refused') return { kind: 'refused' };
+  if (booking.state === 'refused') return refusal(booking);
   if (booking.state === 'cancelled') return { kind: 'cancelled', booking };
   return { kind: reserved.kind === 'existing' ? 'existing' : 'booked', booking };
 }
@@ -67,7 +72,7 @@ export async function cancel(
     if (outcome.kind !== 'booked') return outcome;
     booking = outcome.booking;
   }
-  if (booking.state === 'refused') return { kind: 'refused' };
+  if (booking.state === 'refused') return refusal(booking);
 
   const cancelled = booking;
   return unlessUnsure(booking, async (): Promise<Told> => {
@@ -78,21 +83,39 @@ export async function cancel(
   });
 }
 
+/**
+ * HTTP statuses with which a request comes back every time. A booking that waited for another answer would wait for ever, and
+ * its person could book nothing else then. 401 and 403 are not among them: a key can be put right.
+ */
+const FINAL = [400, 404, 410, 422];
+
 /** Asks the external service for what the store calls `pending`, and writes down what it says. */
 async function settle(desk: Desk, booking: Booking, service: Service, call: UpstreamCall): Promise<Told | Refused> {
   const { store, external, calendar } = desk;
   const { id, person } = booking;
   const start = calendar.withOffset(booking.start);
   return unlessUnsure(booking, async (): Promise<Told | Refused> => {
-    const answer = await connected(external).book({ id, service: service.id, start, minutes: service.minutes }, call);
-    if (answer.state === 'confirmed') await confirm(store.db, id, answer.externalId);
-    else await refuse(store.db, id);
+    const request = { id, service: service.id, start, minutes: service.minutes };
+    const answer = await orFinal(connected(external).book(request, call));
+    await store.transact((tx) => (answer.state === 'confirmed' ? confirm(tx, id, answer.externalId) : refuse(tx, id)));
     // The same call at the same time, or a cancelling, may have been first: what the store says now is what counts.
     const settled = await readBooking(store, id, person);
     if (settled.state === 'cancelled') return { kind: 'cancelled', booking: settled };
     if (settled.state === 'confirmed') return { kind: 'booked', booking: settled };
-    return { kind: 'refused' };
+    return refusal(settled, 'error' in answer ? answer.error : null);
   });
+}
+
+async function orFinal(answer: Promise<BookingOutcome>) {
+  return answer.catch((error: unknown) => {
+    const isFinal = error instanceof UpstreamError && error.status !== null && FINAL.includes(error.status);
+    if (!isFinal) throw error;
+    return { state: 'refused', error } as const;
+  });
+}
+
+function refusal({ start }: { readonly start: string }, error: UpstreamError | null = null): Refused {
+  return { kind: 'refused', start, error };
 }
 
 async function unlessUnsure<T>(booking: Booking, work: () => Promise<T>): Promise<T | Told> {

@@ -1,4 +1,6 @@
 import { maxLength, nonEmpty, picklist, pipe, string, toLowerCase, transform, trim } from 'valibot';
+import type { Turn } from '../request.ts';
+import type { SaidDate, SaidTime } from '../values.ts';
 
 /** Schemas for what `booking` reads, beside the dates and times of `values.ts`. */
 
@@ -25,4 +27,16 @@ export function bookingId() {
     nonEmpty(),
     maxLength(MAX_ID),
   );
+}
+
+/**
+ * The time that is meant where both values may have one. The one in `date` is: whoever says a day with its time has no use for
+ * a `time` that an earlier turn left in the session. Unless only `time` was just said: that is the answer to "at what time?".
+ */
+export function meantTime({ form, intent }: Turn, date: SaidDate, time: SaidTime | undefined): SaidTime | null {
+  const isJustSaid = (parameter: string) =>
+    form?.some(({ name, justCollected }) => justCollected && name === parameter) ||
+    intent?.parameters[parameter] !== undefined;
+  if (time && isJustSaid('time') && !isJustSaid('date')) return time;
+  return date.time ?? time ?? null;
 }

@@ -14,15 +14,19 @@ export interface Appointment {
   readonly service: Service;
   /** ISO 8601 in UTC. */
   readonly start: string;
-  /** The key of who wants it (`person-key.ts`). */
+  /** The key of who wants it, and of the session in which it is wanted (`person-key.ts`). */
   readonly person: string;
+  readonly session: string;
 }
 
-/** `existing`: the person has it already. `busy`: the person has another one then, with that id. */
+/**
+ * `existing`: the person has it already. `busy`: the person has another one then, with that id. `full`: that start has no
+ * place. `enough`: the person has as many as one may have.
+ */
 export type Reservation =
-  | { readonly kind: 'reserved' | 'existing'; readonly id: string }
-  | { readonly kind: 'full' }
-  | { readonly kind: 'busy'; readonly id: string };
+  | { readonly kind: 'reserved' | 'existing' | 'busy'; readonly id: string }
+  | { readonly kind: 'full'; readonly start: string }
+  | { readonly kind: 'enough' };
 
 export interface ReserveOptions {
   /** Who counts the appointments: the store takes a slot and confirms at once, or leaves both to the external service. */
@@ -35,24 +39,27 @@ export interface ReserveOptions {
 /** Two in a row are not to be expected: with a million bookings, one number in a million is there already. */
 const MINT_TRIES = 5;
 
-const HELD = ['pending', 'confirmed'] as const satisfies Booking['state'][];
+/** Appointments that one person may have ahead: one with each of most services, and nobody takes a whole week away. */
+export const MAX_AHEAD = 5;
 
-/** Books, unless the person has that appointment already, has another one then, or there is no room. */
+/** Books, unless the person has that appointment already, has another one then, has enough, or there is no room. */
 export async function reserve(
   tx: Tx,
-  { service, start, person }: Appointment,
+  { service, start, person, session }: Appointment,
   { counts, at, mint = mintBookingId }: ReserveOptions,
 ): Promise<Reservation> {
   await lockPerson(tx, person, at);
-  const overlapping = await overlappingBooking(tx, { service, start, person });
+  const held = (await bookingsOf(tx, person, at)).filter(isHeld);
+  const overlapping = held.find((booking) => overlap(booking, { start, minutes: service.minutes }));
   if (overlapping) {
     const isSame = overlapping.service_id === service.id && overlapping.start === start;
     return { kind: isSame ? 'existing' : 'busy', id: overlapping.id };
   }
-  if (counts === 'store' && !(await takeSlot(tx, service, start))) return { kind: 'full' };
+  if (held.filter((booking) => booking.start > at).length >= MAX_AHEAD) return { kind: 'enough' };
+  if (counts === 'store' && !(await takeSlot(tx, service, start))) return { kind: 'full', start };
 
   const state = counts === 'store' ? 'confirmed' : 'pending';
-  const booking = { service_id: service.id, start, person, state, external_id: null, at } as const;
+  const booking = { service_id: service.id, start, person, session, state, external_id: null, at } as const;
   for (let tries = 0; tries < MINT_TRIES; tries++) {
     const inserted = await tx
       .insertInto('bookings')
@@ -81,22 +88,42 @@ async function lockPerson(tx: Tx, person: string, at: string): Promise<void> {
 /** No appointment is longer than a day. */
 const DAY_MS = 86_400_000;
 
-async function overlappingBooking(tx: Tx, { service, start, person }: Appointment) {
-  const from = Date.parse(start);
-  const until = from + service.minutes * 60_000;
-  const near = await tx
+/** What somebody has booked, or was refused, that ends after `from`; earliest first. */
+export async function bookingsOf(db: Kysely<Tables>, person: string, from: string) {
+  const rows = await db
     .selectFrom('bookings')
     .innerJoin('services', 'services.id', 'bookings.service_id')
-    .select(['bookings.id', 'bookings.service_id', 'bookings.start', 'services.minutes'])
+    .select(['bookings.id', 'service_id', 'session', 'start', 'state', 'minutes'])
     .where('person', '=', person)
-    .where('state', 'in', HELD)
-    .where('start', '>', new Date(from - DAY_MS).toISOString())
-    .where('start', '<', new Date(until).toISOString())
+    .where('state', '!=', 'cancelled')
+    .where('start', '>', new Date(Date.parse(from) - DAY_MS).toISOString())
+    .orderBy('start')
     .execute();
-  return near.find((booking) => Date.parse(booking.start) + booking.minutes * 60_000 > from);
+  return rows.filter((row) => endOf(row) > Date.parse(from));
 }
 
-/** One more of a slot, in one statement, which no other can come between; false where it is full. */
+/** Whether it takes up the person's time: also where the external service has not answered yet. */
+export function isHeld({ state }: Pick<Booking, 'state'>): boolean {
+  return state === 'pending' || state === 'confirmed';
+}
+
+interface Span {
+  readonly start: string;
+  readonly minutes: number;
+}
+
+export function overlap(a: Span, b: Span): boolean {
+  return Date.parse(a.start) < endOf(b) && Date.parse(b.start) < endOf(a);
+}
+
+function endOf({ start, minutes }: Span): number {
+  return Date.parse(start) + minutes * 60_000;
+}
+
+/**
+ * One more of a slot, in one statement, which no other can come between; false where it is full. What counts is the service's
+ * capacity now; where that was lowered below what is taken, the slot is full and stays as it is.
+ */
 async function takeSlot(tx: Tx, { id, capacity }: Service, start: string): Promise<boolean> {
   await tx
     .insertInto('slots')
@@ -105,10 +132,10 @@ async function takeSlot(tx: Tx, { id, capacity }: Service, start: string): Promi
     .execute();
   const { numUpdatedRows } = await tx
     .updateTable('slots')
-    .set((slot) => ({ taken: slot('taken', '+', 1) }))
+    .set((slot) => ({ taken: slot('taken', '+', 1), capacity }))
     .where('service_id', '=', id)
     .where('start', '=', start)
-    .whereRef('taken', '<', 'capacity')
+    .where('taken', '<', capacity)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -124,27 +151,9 @@ export async function findBooking(db: Kysely<Tables>, id: string, person: string
   return booking ?? null;
 }
 
-/** When somebody has, or was refused, appointments for a service after `from`, earliest first. */
-export async function startsOf(
-  db: Kysely<Tables>,
-  { person, service, from }: { person: string; service: Service; from: string },
-): Promise<{ readonly held: readonly string[]; readonly refused: readonly string[] }> {
-  const rows = await db
-    .selectFrom('bookings')
-    .select(['start', 'state'])
-    .where('person', '=', person)
-    .where('service_id', '=', service.id)
-    .where('start', '>', from)
-    .orderBy('start')
-    .execute();
-  const starts = (...states: Booking['state'][]) =>
-    rows.filter(({ state }) => states.includes(state)).map(({ start }) => start);
-  return { held: starts(...HELD), refused: starts('refused') };
-}
-
 /** The external service has confirmed, which also counts where it had refused before. What was cancelled stays cancelled. */
-export async function confirm(db: Kysely<Tables>, id: string, externalId: string): Promise<void> {
-  await db
+export async function confirm(tx: Tx, id: string, externalId: string): Promise<void> {
+  await tx
     .updateTable('bookings')
     .set({ state: 'confirmed', external_id: externalId })
     .where('id', '=', id)
@@ -153,8 +162,8 @@ export async function confirm(db: Kysely<Tables>, id: string, externalId: string
 }
 
 /** The external service has refused. */
-export async function refuse(db: Kysely<Tables>, id: string): Promise<void> {
-  await db
+export async function refuse(tx: Tx, id: string): Promise<void> {
+  await tx
     .updateTable('bookings')
     .set({ state: 'refused' })
     .where('id', '=', id)

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { ConfigError } from '../errors.ts';
 import type { SaidDate, SaidDay } from '../values.ts';
+import { readTimeZone } from './time-zone.ts';
 
 /** A time at which an appointment may begin. */
 export interface Slot {
@@ -10,7 +10,7 @@ export interface Slot {
   readonly clock: string;
 }
 
-/** From `opens` until `closes`, on the clocks of the campus. */
+/** From `opens` until `closes`, on the clocks of the campus; `24:00` is the midnight at the end of the day. */
 export interface Hours {
   readonly opens: string;
   readonly closes: string;
@@ -25,26 +25,30 @@ export interface Calendar {
   withOffset(instant: string): string;
   /** The days that somebody means who speaks on `today`. */
   meant(said: SaidDate, today: string): { readonly first: string; readonly last: string };
-  /** When appointments of so many minutes may begin on a date: from `opens` one after the other, the last ends by `closes`. */
+  /**
+   * When appointments of so many minutes may begin on a date: from `opens` one after the other, the last ends by `closes`.
+   * Hours over midnight have none: `withinOneDay` makes two of them.
+   */
   slots(date: string, hours: readonly Hours[], minutes: number): Slot[];
 }
 
-/** Pune, where the college is. */
-const DEFAULT_TIME_ZONE = 'Asia/Kolkata';
-
 const MINUTE_MS = 60_000;
+/** The end of a day as ISO 8601 writes it; Temporal reads only `00:00`. */
+const MIDNIGHT = '24:00';
 
 /**
  * The calendar of `CAMPUS_TIME_ZONE`, an IANA name such as `Europe/Berlin`; by default India's, which has no summer time.
  *
  * Where there is summer time, opening hours are on the clock and appointments in elapsed minutes. A clock time that the
  * clocks leave out in spring is taken as so much later, one that comes twice in autumn as the first (`compatible`, RFC 5545).
+ * No appointment begins the second time that a clock time comes: who says or hears `2:00` could not tell the two apart.
  */
 export function createCalendar(env: { readonly [name: string]: string | undefined }): Calendar {
   const timeZone = readTimeZone(env);
 
   function instantOf(date: string, clock: string): number {
-    const local = Temporal.PlainDate.from(date).toPlainDateTime(clock);
+    const day = Temporal.PlainDate.from(date);
+    const local = clock === MIDNIGHT ? day.add({ days: 1 }).toPlainDateTime() : day.toPlainDateTime(clock);
     return local.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
   }
 
@@ -78,7 +82,8 @@ export function createCalendar(env: { readonly [name: string]: string | undefine
       for (const { opens, closes } of hours) {
         const end = instantOf(date, closes);
         for (let start = instantOf(date, opens); start + length <= end; start += length) {
-          slots.push({ start: new Date(start).toISOString(), clock: at(start).clock });
+          const { clock } = at(start);
+          if (instantOf(date, clock) === start) slots.push({ start: new Date(start).toISOString(), clock });
         }
       }
       return slots.sort((a, b) => (a.start < b.start ? -1 : 1));
@@ -86,14 +91,16 @@ export function createCalendar(env: { readonly [name: string]: string | undefine
   };
 }
 
-function readTimeZone(env: { readonly [name: string]: string | undefined }): string {
-  const name = env.CAMPUS_TIME_ZONE?.trim() || DEFAULT_TIME_ZONE;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name }); // throws where there is no such zone
-    return name;
-  } catch {
-    throw new ConfigError('CAMPUS_TIME_ZONE must be the name of a time zone, for example Asia/Kolkata.');
-  }
+/**
+ * Weekly hours, those over midnight (`22:00` to `02:00`) as two: until midnight, and from midnight on the next day. So every
+ * appointment is of one day, and none goes on over midnight.
+ */
+export function withinOneDay<T extends Hours & { readonly weekday: number }>(weekly: readonly T[]): T[] {
+  return weekly.flatMap((hours) => {
+    if (hours.opens <= hours.closes) return [hours];
+    const nextDay = { ...hours, weekday: (hours.weekday % 7) + 1, opens: '00:00' };
+    return [{ ...hours, closes: MIDNIGHT }, nextDay];
+  });
 }
 
 /** The day of the week, 1 for Monday (ISO 8601). */

@@ -9,8 +9,9 @@ import type { Turn } from '../request.ts';
  *   (seen in its source: `queryParams.payload.userId`),
  * - the session's name.
  *
- * All three are what a client says: good for remembering, never a proof of who somebody is. The key is a digest, so that the
- * store holds no number and no session; whoever has the store and tries all telephone numbers still finds the number.
+ * All three are what a client says: good for remembering, never a proof of who somebody is (what follows for appointments:
+ * docs/decisions/returning-callers.md). The key is a digest, so that the store holds no number and no session; whoever has
+ * the store and tries all telephone numbers still finds the number.
  *
  * A turn with none of the three is nobody: a key that only its own repetitions have.
  */
@@ -20,6 +21,11 @@ export function personKey({ callerId, payload, session, id }: Turn): string {
   if (typeof userId === 'string' && userId !== '') return digest('user', userId);
   if (session) return digest('session', session.name);
   return digest('turn', id || randomUUID());
+}
+
+/** The session, in the same manner; a turn without one is its own. */
+export function sessionKey({ session, id }: Turn): string {
+  return session ? digest('session', session.name) : digest('turn', id || randomUUID());
 }
 
 /** The kind is in it: a user who calls herself `+91...` is not the caller with that number. */

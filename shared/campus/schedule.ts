@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Service, Tables } from '../store/tables.ts';
 import type { SaidDate, SaidTime } from '../values.ts';
-import { startsOf } from './bookings.ts';
-import { addDays, type Calendar, eachDay, type Slot, weekdayOf } from './calendar.ts';
+import { bookingsOf, isHeld, overlap } from './bookings.ts';
+import { addDays, type Calendar, eachDay, type Slot, weekdayOf, withinOneDay } from './calendar.ts';
 
 /** How far ahead one can book, in days: the college plans a term, and nobody knows next term's hours. */
 export const DAYS_AHEAD = 60;
@@ -39,18 +39,27 @@ export interface Schedule {
   find(wish: Wish): Finding;
 }
 
+/** Who looks, and when: milliseconds since the epoch. `person` and `session` are keys of `person-key.ts`. */
+export interface View {
+  readonly calendar: Calendar;
+  readonly now: number;
+  readonly person: string;
+  readonly session: string;
+}
+
 /**
  * As one person sees it. The time that they have already is the one that they get: CX sends the values of the last booking
- * again in later turns, and a span would find the next free time. Times that the external service has refused them are
- * offered no more; who asks for one by name may try it again.
+ * again in later turns, and a span would find the next free time. In another session only who names that very time gets it: a
+ * span would tell whoever asks when it is. Times at which they have another appointment are not offered, nor are those that
+ * the external service has refused them; who asks for one by name may try it.
  */
 export async function loadSchedule(
   db: Kysely<Tables>,
   service: Service,
-  { calendar, now, person }: { calendar: Calendar; now: number; person: string },
+  { calendar, now, person, session }: View,
 ): Promise<Schedule> {
   const from = new Date(now).toISOString();
-  const [hours, closed, full, { held, refused }] = await Promise.all([
+  const [weekly, closed, full, own] = await Promise.all([
     db.selectFrom('opening_hours').selectAll().where('service_id', '=', service.id).execute(),
     db.selectFrom('closed_days').selectAll().execute(),
     db
@@ -58,12 +67,18 @@ export async function loadSchedule(
       .select('start')
       .where('service_id', '=', service.id)
       .where('start', '>', from)
-      .whereRef('taken', '>=', 'capacity')
+      .where('taken', '>=', service.capacity)
       .execute(),
-    startsOf(db, { person, service, from }),
+    bookingsOf(db, person, from),
   ]);
+  const hours = withinOneDay(weekly);
   const reasons = new Map(closed.map(({ date, reason }) => [date, reason]));
   const taken = new Set(full.map(({ start }) => start));
+  const held = own.filter(isHeld);
+  const heldHere = held.filter(({ service_id, start }) => service_id === service.id && start > from);
+  const isRefused = ({ start }: Slot) =>
+    own.some((one) => one.state === 'refused' && one.service_id === service.id && one.start === start);
+  const isBusy = ({ start }: Slot) => held.some((one) => overlap(one, { start, minutes: service.minutes }));
   const today = calendar.at(now).date;
   const lastDay = addDays(today, DAYS_AHEAD);
 
@@ -73,7 +88,7 @@ export async function loadSchedule(
     return calendar.slots(date, open, service.minutes);
   }
   const isFree = ({ start }: Slot) => start > from && !taken.has(start);
-  const freeOn = (date: string) => slotsOn(date).filter((slot) => isFree(slot) && !refused.includes(slot.start));
+  const freeOn = (date: string) => slotsOn(date).filter((slot) => isFree(slot) && !isRefused(slot) && !isBusy(slot));
 
   function nextAfter(date: string): string | null {
     const first = date < today ? today : addDays(date, 1);
@@ -98,12 +113,13 @@ export async function loadSchedule(
       const isOffered = ({ start }: Slot) => start !== except;
       const isMeant = (date: string, clock: string) =>
         time !== null && first <= date && date <= last && isWithin(clock, time);
-      for (const start of held) {
+      const isExact = first === last && time !== null && isPoint(time);
+      for (const { start, session: madeIn } of heldHere) {
         const { date, clock } = calendar.at(start);
-        if (isMeant(date, clock)) return { kind: 'slot', date, start, clock };
+        if (isMeant(date, clock) && (isExact || madeIn === session)) return { kind: 'slot', date, start, clock };
       }
       for (const date of time ? days : []) {
-        const slots = isPoint(time!) ? slotsOn(date).filter(isFree) : freeOn(date);
+        const slots = isExact ? slotsOn(date).filter(isFree) : freeOn(date);
         const slot = slots.filter(isOffered).find(({ clock }) => isWithin(clock, time!));
         if (slot) return { kind: 'slot', date, ...slot };
       }

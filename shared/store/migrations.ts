@@ -111,7 +111,7 @@ async function createCampus(db: Kysely<unknown>): Promise<void> {
     // The last line of defence: whatever the code does, nobody books what is full.
     .addCheckConstraint('slots_not_overbooked', sql`taken >= 0 and taken <= capacity`)
     .execute();
-  await texts('bookings', ['service_id', 'start', 'person', 'state', 'at'])
+  await texts('bookings', ['service_id', 'start', 'person', 'session', 'state', 'at'])
     .addColumn('external_id', 'text')
     .addForeignKeyConstraint('bookings_service', ['service_id'], 'services', ['id'])
     .execute();

@@ -163,6 +163,7 @@ export interface Slot {
   service_id: string;
   /** ISO 8601 in UTC. */
   start: string;
+  /** The service's, when the last place was taken: it may have changed since. */
   capacity: number;
   taken: number;
 }
@@ -175,6 +176,8 @@ export interface Booking {
   start: string;
   /** Who booked: the key of `people`. */
   person: string;
+  /** Digest of the session in which it was made: what another session is told is less. */
+  session: string;
   /** `pending` until the external service has said yes or no. */
   state: 'pending' | 'confirmed' | 'cancelled' | 'refused';
   /** What the external service calls it. */

@@ -1,4 +1,5 @@
 import { pipe, rawTransform, unknown } from 'valibot';
+import { withPlainDigits } from './digits.ts';
 
 /** A day as somebody says it: `the 24th`, `24 November`, `24 November 2026`. What was not said is null. */
 export type SaidDay = { readonly year: number | null; readonly month: number | null; readonly day: number };
@@ -32,8 +33,8 @@ export function date(timeZone: string) {
 
 /**
  * A time of the day, or a span of it, to the minute. CX sends `@sys.time` as `{ hours, minutes, seconds, nanos }` and
- * `@sys.time-period` as `{ startTime, endTime }`. A text may be `14:30`, `2:30 pm`, `दोपहर 2:30 बजे` or ISO 8601, of which
- * one with an offset is an instant: its time is the one in `timeZone` then.
+ * `@sys.time-period` as `{ startTime, endTime }`. A text may be `14:30`, `2:30 pm`, `दोपहर 2:30 बजे` (`दोपहर २:३० बजे`) or
+ * ISO 8601, of which one with an offset is an instant: its time is the one in `timeZone` then.
  *
  * @example
  * parse(time('Asia/Kolkata'), { hours: 14, minutes: 30, seconds: 0, nanos: 0 }) // { first: '14:30', last: '14:30' }
@@ -112,7 +113,7 @@ const ISO = /^([1-9]\d{3})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:\.\d{1,9}
 
 /** The parts of an ISO 8601 text; null for another. */
 function readIso(text: string, timeZone: string): Fields | null {
-  const parts = ISO.exec(text.trim());
+  const parts = ISO.exec(withPlainDigits(text).trim());
   if (!parts) return null;
   const [year, month, day, hours, minutes] = parts.slice(1, 6).map((part) => part && Number(part));
   const fields = { year, month, day, hours, minutes };
@@ -148,11 +149,14 @@ const HINDI_HOUR: { readonly [word: string]: (hour: number) => number } = {
   रात: (hour) => (hour % 12) + (hour >= 7 && hour < 12 ? 12 : 0),
 };
 
+/** `3 बजे` without a part of the day is in the afternoon: who means the night or a clock of 24 says `रात` or `03:00`. */
+const BY_DAY = /^[1-7]$/;
+
 function readSpokenClock(text: string): Fields | null {
-  const [, partOfDay, hour, minute, half, oClock] = SPOKEN.exec(text.trim()) ?? [];
+  const [, partOfDay, hour, minute, half, oClock] = SPOKEN.exec(withPlainDigits(text).trim()) ?? [];
   if (hour === undefined || (minute === undefined && !half && !partOfDay && !oClock)) return null; // a bare number is none
   const fields = { hours: Number(hour), minutes: Number(minute ?? 0) };
-  if (!half && !partOfDay) return fields;
+  if (!half && !partOfDay) return oClock && BY_DAY.test(hour) ? { ...fields, hours: fields.hours + 12 } : fields;
   if (fields.hours < 1 || fields.hours > 12) return null;
   const toHours = partOfDay
     ? HINDI_HOUR[partOfDay]!

@@ -141,7 +141,13 @@ test('From "an appointment, please" by way of a closed day and a taken time to b
     }),
   ).toEqual({
     fulfillmentResponse: {
-      messages: [says(`You have another appointment then: Hostel office on ${tuesday} at 9:20 am. What other time?`)],
+      messages: [
+        says(
+          `You have another appointment then: Hostel office on ${tuesday} at 9:20 am. ` +
+            `At what time on ${tuesday}? You can come at 9:00 am, 9:40 am or 10:00 am.`,
+        ),
+        cards(chips('9:00 am', '9:40 am', '10:00 am')),
+      ],
     },
     pageInfo: asksAgain('time'),
     sessionInfo: { parameters: OPEN },

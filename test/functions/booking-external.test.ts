@@ -4,7 +4,7 @@ import { type BookingUpstream, LOCAL_BOOKING_KEY, startBooking } from '../../dev
 import type { Fault } from '../../dev/upstreams/server.ts';
 import { parseRequest } from '../../shared/request.ts';
 import { createOnce } from '../../shared/serve/once.ts';
-import type { Store } from '../../shared/store.ts';
+import type { Store, Tx } from '../../shared/store.ts';
 import { openBooking } from '../helpers/booking.ts';
 import { request } from '../helpers/requests.ts';
 import { openTestStore, SEEDED_AT, type TestStore } from '../helpers/store.ts';
@@ -16,6 +16,9 @@ process.env.BOOKING_API_URL = upstream.url;
 process.env.BOOKING_API_KEY = LOCAL_BOOKING_KEY;
 const { default: booking } = await import('../../functions/booking.ts'); // reads the settings with its first call
 
+/** The 32nd is 1 January. */
+const december = (day: number) => new Date(Date.UTC(2026, 11, day)).toISOString().slice(0, 10);
+
 let store: TestStore;
 let ask: ReturnType<typeof openBooking>['ask'];
 let log: () => string;
@@ -24,8 +27,10 @@ let wanted: { service: string; date: string; time: string };
 beforeEach(async () => {
   store = await openTestStore();
   ({ ask, log } = openBooking(booking, store));
-  // Each test has a day of its own: the stand-in keeps what was booked.
-  wanted = { service: 'Health centre', date: `2026-12-${String(++day).padStart(2, '0')}`, time: '10:30' };
+  // Each test has a day of its own, none of them Christmas or New Year: the stand-in keeps what was booked.
+  do day++;
+  while (/12-25|01-01/.test(december(day)));
+  wanted = { service: 'Health centre', date: december(day), time: '10:30' };
 });
 afterEach(() => store.close());
 afterAll(() => upstream.close());
@@ -59,7 +64,7 @@ test('A booking is confirmed there, under our number and with our key, and no sl
 test('A time that is full there is refused, others are offered, and the refused one no more.', async () => {
   await ask(wanted, { session: 'ravi' });
   expect(await ask(wanted)).toEqual({
-    say: "I'm sorry, Wednesday, 2 December at 10:30 am could not be booked. Nothing is free on Wednesday, 2 December at 10:30 am. You can come at 10:00 am, 10:15 am or 10:45 am.",
+    say: "I'm sorry, Wednesday, 2 December at 10:30 am could not be booked. At what time on Wednesday, 2 December? You can come at 10:00 am, 10:15 am or 10:45 am.",
     chips: ['10:00 am', '10:15 am', '10:45 am'],
     invalid: ['time'],
     session: { booking_state: 'refused', 'booking-error': null },
@@ -77,10 +82,78 @@ test('A span whose first time is full there gets another one the next time.', as
   expect((await ask(span)).session.booking_start).toBe(`${wanted.date}T10:45:00+05:30`);
 });
 
+test('The same turn of a span names the same time again, also where the next one is offered by now.', async () => {
+  await ask(wanted, { session: 'ravi' });
+  const span = { ...wanted, time: { startTime: { hours: 10, minutes: 30 }, endTime: { hours: 12, minutes: 0 } } };
+  const first = await ask(span, { turn: 'span' });
+  expect(first.say).toMatch(
+    /^I'm sorry, .* at 10:30 am could not be booked\. At what time on .*\? You can come at 10:45 am\.$/,
+  );
+  expect(await ask(span, { turn: 'span' })).toEqual(first);
+});
+
+test('A span of days whose first day is full there names the day of the other time.', async () => {
+  await ask(wanted, { session: 'ravi' });
+  const { say, chips } = await ask({ ...wanted, date: { startDate: wanted.date, endDate: december(day + 1) } });
+  expect([say, chips]).toEqual([
+    "I'm sorry, Saturday, 5 December at 10:30 am could not be booked. At what time on Sunday, 6 December? You can come at 10:30 am.",
+    ['10:30 am'],
+  ]);
+});
+
+test.each([400, 404, 410, 422])(
+  'The status %i would come back every time: it is a refusal that is logged, and the person can book anew.',
+  async (status) => {
+    upstream.faults.add({ kind: 'status', status });
+    const refused = await ask(wanted);
+    upstream.faults.clear();
+    expect(refused).toMatchObject({
+      say: expect.stringMatching(
+        /^I'm sorry, .* at 10:30 am could not be booked\. At what time on .*\? You can come at /,
+      ),
+      invalid: ['time'],
+      session: { booking_state: 'refused', 'booking-error': null },
+    });
+    expect(log()).toContain(`The booking service answered with HTTP status ${status}.`);
+    expect(await rows()).toMatchObject([{ state: 'refused', external_id: null }]);
+    // A pending booking would stand in the way of any other at this time.
+    expect((await ask(wanted)).session.booking_state).toBe('confirmed');
+    expect(await rows()).toHaveLength(2);
+  },
+);
+
+test('Cancelling what the service then does not take says that there is nothing to cancel, and logs why.', async () => {
+  upstream.faults.add({ kind: 'status', status: 500 });
+  const { session } = await ask(wanted);
+  upstream.faults.add({ kind: 'status', status: 404 });
+  const { say } = await ask({ booking_action: 'cancel', booking_id: session.booking_id! });
+  upstream.faults.clear();
+  expect(say).toBe(`The appointment ${session.booking_id} was never confirmed, so there is nothing to cancel.`);
+  expect(log()).toContain('HTTP status 404');
+});
+
+test('Another session with the same caller is told no number, neither of what is unsure nor of what it then confirms.', async () => {
+  const payload = { telephony: { caller_id: '+912000000001' } };
+  const [one, two] = ['one', 'two'].map((session) => ({ session, payload }));
+  upstream.faults.add({ kind: 'status', status: 500, times: 2 });
+  const first = await ask(wanted, one);
+  const id = first.session.booking_id as string;
+  expect(first.say).toContain(`confirmed yet. Its number is ${id}. Ask me again`);
+  const second = await ask(wanted, two);
+  upstream.faults.clear();
+  expect(second).toEqual({
+    say: expect.stringMatching(/confirmed yet\. Ask me again in a few minutes: you will not be booked twice\.$/),
+    session: { ...first.session, booking_id: null },
+  });
+  const third = await ask(wanted, two);
+  expect(third.say).toMatch(/^You are booked: .*, in Mula House, ground floor\.$/);
+  expect(third.session).toEqual({ ...second.session, booking_state: 'confirmed', 'booking-error': null });
+  expect((await rows()).map((row) => row.id)).toEqual([id]);
+});
+
 const FAULTS: readonly [fault: Fault, reason: string][] = [
   [{ kind: 'status', status: 500 }, 'status'],
   [{ kind: 'status', status: 401 }, 'status'],
-  [{ kind: 'status', status: 422 }, 'status'],
   [{ kind: 'status', status: 503, times: 3 }, 'status'],
   [{ kind: 'garbage' }, 'invalid'],
   [{ kind: 'oversized' }, 'too-large'],
@@ -117,26 +190,27 @@ test.each(FAULTS)(
   },
 );
 
-/** A store whose writes fail from a moment on, as where the process ends there. */
-function dyingStore(isDead: (write: { table: string }) => boolean): Store {
-  const db = new Proxy(store.db, {
-    get(target, name) {
-      const value = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      return (...values: unknown[]) => {
-        if (name === 'updateTable' && isDead({ table: String(values[0]) })) throw new Error('The process ended.');
-        return value.apply(target, values);
-      };
-    },
-  });
-  return { ...store, db };
+/** A store in which one table can be changed no more, as where the process ends before that. */
+function dyingStore(table: string): Store {
+  const dying = (tx: Tx) =>
+    new Proxy(tx, {
+      get(target, name) {
+        const value = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return (...values: unknown[]) => {
+          if (name === 'updateTable' && values[0] === table) throw new Error('The process ended.');
+          return value.apply(target, values);
+        };
+      },
+    });
+  return { ...store, transact: (work) => store.transact((tx) => work(dying(tx))) };
 }
 
 test.each(['same turn', 'next turn'])(
   'Ended after the service confirmed and before it was written down: the %s finds the booking.',
   async (when) => {
     const turn = 'ended';
-    const died = await ask(wanted, { turn, store: dyingStore(({ table }) => table === 'bookings') });
+    const died = await ask(wanted, { turn, store: dyingStore('bookings') });
     expect(died).toEqual({
       say: 'Sorry, something went wrong on our side. Please try again.',
       session: { 'webhook-error': 'internal' },

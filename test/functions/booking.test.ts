@@ -45,6 +45,7 @@ test('A free time is booked, and everything about it is said and set.', async ()
       service_id: 'counselling',
       start: '2026-11-24T05:15:00.000Z',
       person: expect.stringMatching(/^[\w-]{43}$/),
+      session: expect.stringMatching(/^[\w-]{43}$/),
       state: 'confirmed',
       external_id: null,
       at: '2026-11-23T04:00:00.000Z',
@@ -250,7 +251,8 @@ test('A span that found a time finds the same one in a later turn, not the next.
 test('Nobody has two appointments that overlap.', async () => {
   await ask(COUNSELLING);
   expect(await ask({ service: 'IT help desk', date: TUESDAY, time: '10:40' })).toEqual({
-    say: 'You have another appointment then: Counselling on Tuesday, 24 November at 10:00 am. What other time?',
+    say: 'You have another appointment then: Counselling on Tuesday, 24 November at 10:00 am. At what time on Tuesday, 24 November? You can come at 9:40 am, 11:00 am or 11:20 am.',
+    chips: ['9:40 am', '11:00 am', '11:20 am'],
     invalid: ['time'],
     session: OPEN,
   });
@@ -307,11 +309,144 @@ test('What has begun cannot be cancelled.', async () => {
   });
 });
 
-test('The same caller has the same appointments in another session.', async () => {
-  const payload = { telephony: { caller_id: '+912000000001' } };
-  const { session } = await ask(COUNSELLING, { session: 'one', payload });
-  expect((await ask(COUNSELLING, { session: 'two', payload })).session).toEqual(session);
+const PAYLOAD = { telephony: { caller_id: '+912000000001' } };
+const [ONE, TWO] = ['one', 'two'].map((session) => ({ session, payload: PAYLOAD }));
+
+test('The same caller has the same appointment in another session, but hears no number there.', async () => {
+  const { session } = await ask(COUNSELLING, ONE);
+  const again = {
+    say: 'You have this appointment already: Counselling on Tuesday, 24 November at 10:00 am, in Mula House, room 104.',
+    session: { ...session, booking_id: null },
+  };
+  expect(await ask(COUNSELLING, { ...TWO, turn: 'repeated' })).toEqual(again);
+  expect(await ask(COUNSELLING, { ...TWO, turn: 'repeated' })).toEqual(again);
+  expect((await ask(COUNSELLING, ONE)).session).toEqual(session);
+  expect(await bookings()).toHaveLength(1);
   expect((await ask(COUNSELLING, { session: 'three' })).session.booking_id).not.toBe(session.booking_id);
+});
+
+test('Another session with the same caller hears of an appointment that it did not name only that it is there.', async () => {
+  await ask(COUNSELLING, ONE);
+  const answer = await ask({ service: 'IT help desk', date: TUESDAY, time: '10:40' }, TWO);
+  expect(answer).toMatchObject({
+    say: 'You have another appointment then. At what time on Tuesday, 24 November? You can come at 9:40 am, 11:00 am or 11:20 am.',
+    invalid: ['time'],
+    session: OPEN,
+  });
+  const hindi = await ask({ service: 'IT help desk', date: TUESDAY, time: '10:40' }, { ...TWO, language: 'hi' });
+  expect(hindi.say).toMatch(/^उस समय आपका एक और अपॉइंटमेंट है। मंगलवार, 24 नवंबर को कितने बजे\? आप सुबह 9:40, /);
+});
+
+test.each<[string, JsonObject]>([
+  ['times', { date: TUESDAY, time: { startTime: { hours: 9 }, endTime: { hours: 17 } } }],
+  ['days', { date: { startDate: TUESDAY, endDate: { month: 12, day: 31 } }, time: AT_10 }],
+])('A span of %s does not find out in another session when the caller has an appointment.', async (_, said) => {
+  const first = await ask(COUNSELLING, ONE);
+  const { say, session } = await ask({ service: 'Counselling', ...said }, TWO);
+  expect(say).toMatch(/^You are booked: /);
+  expect(session.booking_start).not.toBe(first.session.booking_start);
+});
+
+test('In any session the caller cancels with the number.', async () => {
+  const { session } = await ask(COUNSELLING, ONE);
+  expect(await ask({ booking_action: 'cancel', booking_id: session.booking_id! }, TWO)).toEqual({
+    say: 'Your appointment is cancelled: Counselling on Tuesday, 24 November at 10:00 am.',
+    session: { ...session, booking_state: 'cancelled' },
+  });
+});
+
+test('A client without sessions and turn ids still hears the number of what it has booked.', async () => {
+  const { say, session } = await ask(COUNSELLING, { session: '', turn: '', payload: PAYLOAD });
+  expect(session.booking_id).toMatch(ID);
+  expect(say).toContain(`Your confirmation number is ${session.booking_id}.`);
+});
+
+test('A span finds a time at which the person has no other appointment, and none of those is offered.', async () => {
+  await ask(COUNSELLING); // until 10:45
+  const helpDesk = { service: 'IT help desk', date: TUESDAY };
+  const span = { startTime: { hours: 10 }, endTime: { hours: 12 } };
+  expect((await ask({ ...helpDesk, time: span })).session.booking_start).toBe('2026-11-24T11:00:00+05:30');
+  expect((await ask({ ...helpDesk, time: '10:10' })).chips).toEqual(['9:00 am', '9:20 am', '9:40 am']);
+});
+
+test('A person has at most five appointments ahead, and the sixth only after one is cancelled or over.', async () => {
+  const times = ['10:00', '10:45', '11:30', '12:15', '14:00'];
+  const booked = [];
+  for (const time of times) booked.push((await ask({ ...COUNSELLING, time })).session.booking_id!);
+  const sixth = { ...COUNSELLING, time: '14:45' };
+  const enough = { booking_state: null, 'booking-error': 'too-many' };
+  expect(await ask(sixth)).toEqual({
+    say: 'You have 5 appointments ahead of you, and nobody can have more. You can cancel one of them.',
+    session: enough,
+  });
+  expect(await ask(sixth, { language: 'hi' })).toEqual({
+    say: 'आपके 5 अपॉइंटमेंट पहले से हैं, इससे ज़्यादा नहीं हो सकते। आप उनमें से कोई रद्द कर सकते हैं।',
+    session: enough,
+  });
+  expect((await ask({ ...COUNSELLING, time: '14:00' })).session.booking_id).toBe(booked[4]);
+  expect((await ask(sixth, { session: 'ravi' })).session.booking_state).toBe('confirmed');
+  expect((await ask(sixth, { now: Date.parse('2026-11-24T10:00:00+05:30') })).session.booking_state).toBe('confirmed');
+  for (const booking_id of booked.slice(1, 3)) await ask({ booking_action: 'cancel', booking_id });
+  expect((await ask({ ...COUNSELLING, time: '15:30' })).session.booking_state).toBe('confirmed');
+});
+
+test('A time that filled up or was opened by a change of the capacity is full or free at once.', async () => {
+  const setCapacity = (capacity: number) =>
+    store.transact((tx) =>
+      tx
+        .updateTable('services')
+        .set({ capacity })
+        .where('id', '=', 'counselling')
+        .execute()
+        .then(() => null),
+    );
+  await ask(COUNSELLING, { session: 'asha' });
+  await setCapacity(1);
+  expect((await ask(COUNSELLING, { session: 'ravi' })).say).toMatch(/^Nothing is free on/);
+  await setCapacity(3);
+  for (const session of ['ravi', 'meera', 'john']) await ask(COUNSELLING, { session });
+  expect(await store.db.selectFrom('slots').select(['taken', 'capacity']).execute()).toEqual([
+    { taken: 3, capacity: 3 },
+  ]);
+});
+
+test('The time inside a date wins over one that an earlier turn left, unless the time alone was just said.', async () => {
+  const at = { ...TUESDAY, hours: 14, minutes: 45, seconds: 0, nanos: 0 };
+  const { session } = await ask({ ...COUNSELLING, date: at });
+  expect(session.booking_start).toBe('2026-11-24T14:45:00+05:30');
+  const answered = await ask({ ...COUNSELLING, date: at, time: '11:30' }, { session: 'ravi', justSaid: ['time'] });
+  expect(answered.session.booking_start).toBe('2026-11-24T11:30:00+05:30');
+  const both = await ask({ ...COUNSELLING, date: at }, { session: 'meera', justSaid: ['date', 'time'] });
+  expect(both.session.booking_start).toBe('2026-11-24T14:45:00+05:30');
+});
+
+test.each(['दोपहर २:४५', 'दोपहर २:४५ बजे', '१४:४५', '2026-11-24T१४:४५'])(
+  'Devanagari digits are read: %s.',
+  async (time) => {
+    const { session } = await ask({ service: 'परामर्श', date: '२०२६-११-२४', time }, { language: 'hi' });
+    expect(session.booking_start).toBe('2026-11-24T14:45:00+05:30');
+  },
+);
+
+test('Hours until midnight are kept to the end, and hours over midnight go on the next day.', async () => {
+  const hours = (weekday: number, opens: string, closes: string) => ({
+    service_id: 'library-tour',
+    weekday,
+    opens,
+    closes,
+  });
+  await store.transact(async (tx) => {
+    await tx
+      .insertInto('opening_hours')
+      .values([hours(2, '22:00', '24:00'), hours(3, '22:00', '02:00')])
+      .execute();
+  });
+  const book = async (date: string, time: string) =>
+    (await ask({ service: 'library tour', date, time }, { session: date + time })).session.booking_start;
+  expect(await book('2026-11-24', '23:00')).toBe('2026-11-24T23:00:00+05:30');
+  expect(await book('2026-11-25', '23:00')).toBe('2026-11-25T23:00:00+05:30');
+  expect(await book('2026-11-26', '01:00')).toBe('2026-11-26T01:00:00+05:30');
+  expect(await book('2026-11-25', '01:00')).toBeUndefined();
 });
 
 test('It speaks Hindi.', async () => {
@@ -341,6 +476,7 @@ test('Its texts in Hindi are all there, and all of them are in Hindi.', async ()
 
 test('Whatever JSON is sent: it is answered, and what is booked is a slot of an open day, not in the past.', async () => {
   const { ask: askFreely } = openBooking(booking, store);
+  let people = 0;
   const json = fc.jsonValue().map((value) => value as JsonObject);
   const day = fc.record({
     year: fc.constantFrom(0, 2026, 2027),
@@ -360,7 +496,7 @@ test('Whatever JSON is sent: it is answered, and what is booked is a slot of an 
         arbitrary: fc.constantFrom('10:00', '8 am'),
       }),
       async (service, date, time) => {
-        const { say } = await askFreely({ service, date, time } as JsonObject);
+        const { say } = await askFreely({ service, date, time } as JsonObject, { session: `someone ${++people}` });
         expect(say).not.toBe('');
         expect(say).not.toMatch(/went wrong/);
       },

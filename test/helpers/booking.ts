@@ -7,6 +7,7 @@ import { SEEDED_AT } from './store.ts';
 
 /** Who says something, in which turn. A turn of the same id is CX's repetition. */
 export interface Saying {
+  /** Empty for a client that sends none. */
   readonly session?: string;
   readonly turn?: string;
   readonly language?: string;
@@ -15,6 +16,8 @@ export interface Saying {
   readonly payload?: JsonObject;
   readonly tag?: string;
   readonly store?: Store;
+  /** Parameters of the form that this turn has filled. */
+  readonly justSaid?: readonly string[];
 }
 
 /** What came back: what is said, what can be clicked, what CX shall ask again, and what is set. */
@@ -40,14 +43,16 @@ export function openBooking(webhook: StandardWebhook, store: Store) {
       now = SEEDED_AT,
       payload,
       tag = 'booking',
+      justSaid = [],
     } = saying;
     const service = openService(webhook, { name: 'booking', now: () => now, store: saying.store ?? store });
     logs.push(service.text);
+    const said = justSaid.map((name) => [name, parameters[name] ?? null]);
     const body: WebhookRequest = {
-      ...formRequest(tag, FORM),
+      ...formRequest(tag, { ...FORM, ...Object.fromEntries(said) }),
       detectIntentResponseId: turn,
       languageCode: language,
-      sessionInfo: { session: `${AGENT}/sessions/${session}`, parameters },
+      sessionInfo: { ...(session && { session: `${AGENT}/sessions/${session}` }), parameters },
       ...(payload && { payload }),
     };
     const answer = await service.post(body);

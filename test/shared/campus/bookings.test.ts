@@ -39,7 +39,7 @@ onEachEngine((open) => {
     const database = await open();
     const { env } = database;
     await resetDatabase(env, SEEDED_AT);
-    stores = [await openStore(env, now), await openStore(env, now)];
+    stores = [await openStore(env), await openStore(env)];
     counselling = await readService(stores[0].db, 'counselling');
     close = database.close;
   }, 30_000);
@@ -68,7 +68,7 @@ onEachEngine((open) => {
     const start = nextStart();
     const outcomes = await Promise.all(
       Array.from({ length: 40 }, (_, i) =>
-        book(desk(i, `${start} ${i}`), { service: counselling, start, person: `${start} ${i}` }, CALL),
+        book(desk(i, `${start} ${i}`), { service: counselling, start, person: `${start} ${i}`, session: 's' }, CALL),
       ),
     );
     expect(count(outcomes)).toEqual({ booked: 2, refused: 38 });
@@ -80,7 +80,7 @@ onEachEngine((open) => {
     const start = nextStart();
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        book(desk(i, `${start} ${i}`), { service: counselling, start, person: 'asha' }, CALL),
+        book(desk(i, `${start} ${i}`), { service: counselling, start, person: 'asha', session: 's' }, CALL),
       ),
     );
     expect(count(outcomes)).toEqual({ booked: 1, existing: 19 });
@@ -92,17 +92,44 @@ onEachEngine((open) => {
     const helpDesk = await readService(stores[0].db, 'it-help-desk');
     const outcomes = await Promise.all(
       [counselling, helpDesk].map((service, i) =>
-        book(desk(i, `${start} ${i}`), { service, start, person: 'ravi' }, CALL),
+        book(desk(i, `${start} ${i}`), { service, start, person: 'ravi', session: 's' }, CALL),
       ),
     );
     expect(count(outcomes)).toEqual({ booked: 1, busy: 1 });
     expect(await rowsAt(start)).toHaveLength(1);
   });
 
+  test('what counts is the capacity that the service has now, also where it was lowered below what is taken', async () => {
+    const start = nextStart();
+    const { transact } = stores[0];
+    const want = async (person: string, capacity: number) => {
+      const wanted = { service: { ...counselling, capacity }, start, person: start + person, session: 's' };
+      return (await transact((tx) => reserve(tx, wanted, { counts: 'store', at: AT }))).kind;
+    };
+    expect([await want('a', 1), await want('b', 1), await want('b', 2), await want('c', 2)]).toEqual([
+      ...['reserved', 'full', 'reserved', 'full'],
+    ]);
+    expect([await want('c', 1), await takenAt(start)]).toEqual(['full', [{ taken: 2, capacity: 2 }]]);
+    const [booking] = await rowsAt(start);
+    await transact((tx) => release(tx, booking!));
+    expect([await want('c', 1), await takenAt(start)]).toEqual(['full', [{ taken: 1, capacity: 2 }]]);
+    expect([await want('c', 3), await takenAt(start)]).toEqual(['reserved', [{ taken: 2, capacity: 3 }]]);
+  });
+
+  test('one person who asks for ten different times at once gets five', async () => {
+    const starts = Array.from({ length: 10 }, (_, i) => `2026-12-03T${String(10 + i)}:00:00.000Z`);
+    const outcomes = await Promise.all(
+      starts.map((start, i) =>
+        book(desk(i, start), { service: counselling, start, person: 'eager', session: `${i}` }, CALL),
+      ),
+    );
+    expect(count(outcomes)).toEqual({ booked: 5, enough: 5 });
+  });
+
   test('an appointment that is cancelled ten times at once gives back one place', async () => {
     const start = nextStart();
     for (const person of ['meera', 'john'])
-      await book(desk(0, start + person), { service: counselling, start, person }, CALL);
+      await book(desk(0, start + person), { service: counselling, start, person, session: 's' }, CALL);
     const { id } = (await rowsAt(start)).find(({ person }) => person === 'meera')!;
     await Promise.all(Array.from({ length: 10 }, (_, i) => cancel(desk(i, `${i}`), { id, person: 'meera' }, CALL)));
     expect(await takenAt(start)).toEqual([{ taken: 1, capacity: 2 }]);
@@ -114,14 +141,14 @@ onEachEngine((open) => {
     const mint = () => ids.shift() ?? '33333333';
     const want = (person: string) =>
       stores[0].transact((tx) =>
-        reserve(tx, { service: counselling, start, person }, { counts: 'store', at: AT, mint }),
+        reserve(tx, { service: counselling, start, person, session: 's' }, { counts: 'store', at: AT, mint }),
       );
     expect([await want('a'), await want('b')]).toEqual([
       { kind: 'reserved', id: '22222222' },
       { kind: 'reserved', id: '33333333' },
     ]);
     const later = nextStart();
-    const another = { service: counselling, start: later, person: 'c' };
+    const another = { service: counselling, start: later, person: 'c', session: 's' };
     const doomed = stores[0].transact((tx) => reserve(tx, another, { counts: 'store', at: AT, mint }));
     await expect(doomed).rejects.toThrow('Every new confirmation number was there already.');
     expect(await takenAt(later)).toEqual([]);
@@ -129,7 +156,7 @@ onEachEngine((open) => {
 
   test('what the external service counts takes no place here, nor gives one back', async () => {
     const start = nextStart();
-    const wanted = { service: counselling, start, person: 'outside' };
+    const wanted = { service: counselling, start, person: 'outside', session: 's' };
     await book(desk(0, `${start} inside`), { ...wanted, person: 'inside' }, CALL);
     await stores[0].transact((tx) => reserve(tx, wanted, { counts: 'external service', at: AT }));
     const [booking] = (await rowsAt(start)).filter(({ person }) => person === 'outside');
@@ -140,25 +167,25 @@ onEachEngine((open) => {
 
   test('a late word of the external service confirms what it refused before, and never what was cancelled', async () => {
     const start = nextStart();
-    const { db, transact } = stores[0];
-    const wanted = { service: counselling, start, person: 'late' };
+    const { transact } = stores[0];
+    const wanted = { service: counselling, start, person: 'late', session: 's' };
     const state = async () => (await rowsAt(start)).map((row) => [row.state, row.external_id]);
     const reserved = await transact((tx) => reserve(tx, wanted, { counts: 'external service', at: AT }));
     const { id } = reserved as { id: string };
-    await refuse(db, id);
+    await transact((tx) => refuse(tx, id));
     expect(await state()).toEqual([['refused', null]]);
-    await confirm(db, id, 'ext-1');
-    await refuse(db, id);
+    await transact((tx) => confirm(tx, id, 'ext-1'));
+    await transact((tx) => refuse(tx, id));
     expect(await state()).toEqual([['confirmed', 'ext-1']]);
     const [booking] = await rowsAt(start);
     await transact((tx) => release(tx, booking!));
-    await confirm(db, id, 'ext-2');
+    await transact((tx) => confirm(tx, id, 'ext-2'));
     expect(await state()).toEqual([['cancelled', 'ext-1']]);
   });
 
   test('a pending booking whose external service is configured no more stays pending, and says so', async () => {
     const start = nextStart();
-    const wanted = { service: counselling, start, person: 'left' };
+    const wanted = { service: counselling, start, person: 'left', session: 's' };
     await stores[0].transact((tx) => reserve(tx, wanted, { counts: 'external service', at: AT }));
     expect(await book(desk(0, start), wanted, CALL)).toMatchObject({
       kind: 'unsure',
@@ -173,7 +200,7 @@ onEachEngine((open) => {
     const env = { BOOKING_API_URL: upstream.url, BOOKING_API_KEY: 'k' };
     const external = createBookingService(env, { tryMs: 60, usualMs: 30, tries: 1 });
     upstream.faults.add({ kind: 'hang' });
-    const wanted = { service: counselling, start: '2026-12-02T06:00:00.000Z', person: start };
+    const wanted = { service: counselling, start: '2026-12-02T06:00:00.000Z', person: start, session: 's' };
     const first = await book(desk(0, `${start} 1`, external), wanted, CALL);
     expect(first).toMatchObject({ kind: 'unsure', booking: { state: 'pending' }, error: { reason: 'timeout' } });
     const second = await book(desk(1, `${start} 2`, external), wanted, CALL);

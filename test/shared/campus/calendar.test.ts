@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, createCalendar, eachDay, weekdayOf } from '../../../shared/campus/calendar.ts';
+import { addDays, createCalendar, eachDay, weekdayOf, withinOneDay } from '../../../shared/campus/calendar.ts';
 import { thrown } from '../../helpers/thrown.ts';
 
 const pune = createCalendar({});
@@ -44,17 +44,40 @@ test('Where the clocks are put forward, the hour that is left out has no appoint
   expect(clocks(berlin.slots('2026-03-29', [{ opens: '02:30', closes: '04:00' }], 30))).toEqual(['03:30']);
 });
 
-test('Where the clocks are put back, the hour that comes twice is worked twice, and meant as the first.', () => {
+test('Where the clocks are put back, appointments begin in the first of the hour that comes twice, and none in the second.', () => {
   // 25 October 2026: 3:00 is 2:00.
-  const slots = berlin.slots('2026-10-25', [{ opens: '01:00', closes: '03:00' }], 60);
+  const slots = berlin.slots('2026-10-25', [{ opens: '01:00', closes: '04:00' }], 60);
   expect(slots).toEqual([
     { start: '2026-10-24T23:00:00.000Z', clock: '01:00' },
     { start: '2026-10-25T00:00:00.000Z', clock: '02:00' },
-    { start: '2026-10-25T01:00:00.000Z', clock: '02:00' },
+    { start: '2026-10-25T02:00:00.000Z', clock: '03:00' },
+  ]);
+  // The second 2:15 is no other time for whoever hears it.
+  expect(clocks(berlin.slots('2026-10-25', [{ opens: '01:00', closes: '04:00' }], 45))).toEqual([
+    '01:00',
+    '01:45',
+    '02:30',
+    '03:00',
   ]);
   expect(berlin.slots('2026-10-25', [{ opens: '02:00', closes: '04:00' }], 60)[0]!.start).toBe(
     '2026-10-25T00:00:00.000Z',
   );
+});
+
+test('24:00 is the midnight at the end of the day.', () => {
+  expect(clocks(pune.slots('2026-11-24', [{ opens: '22:00', closes: '24:00' }], 45))).toEqual(['22:00', '22:45']);
+  expect(clocks(berlin.slots('2026-10-25', [{ opens: '22:30', closes: '24:00' }], 45))).toEqual(['22:30', '23:15']);
+});
+
+test('Hours over midnight are two: until midnight, and on the next day, after Sunday on Monday.', () => {
+  const day = { weekday: 2, opens: '10:00', closes: '13:00' };
+  expect(withinOneDay([day, { weekday: 7, opens: '22:00', closes: '02:00' }])).toEqual([
+    day,
+    { weekday: 7, opens: '22:00', closes: '24:00' },
+    { weekday: 1, opens: '00:00', closes: '02:00' },
+  ]);
+  const night = [{ weekday: 1, opens: '22:00', closes: '24:00' }];
+  expect(withinOneDay(night)).toEqual(night);
 });
 
 const all = (year: number | null, month: number | null, day: number) => ({ year, month, day });
@@ -98,7 +121,9 @@ test('In any zone and on any day: appointments never overlap, and none ends afte
       slots.forEach(({ start, clock }, i) => {
         expect(calendar.at(start)).toEqual({ date, clock });
         expect(calendar.at(Date.parse(start) + minutes * 60_000).clock <= '05:00').toBe(true);
-        if (i > 0) expect(Date.parse(start) - Date.parse(slots[i - 1]!.start)).toBe(minutes * 60_000);
+        if (i === 0) return;
+        expect(Date.parse(start) - Date.parse(slots[i - 1]!.start)).toBeGreaterThanOrEqual(minutes * 60_000);
+        expect(clock > slots[i - 1]!.clock).toBe(true);
       });
     }),
     { numRuns: 200 },

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { personKey } from '../../../shared/campus/person-key.ts';
+import { personKey, sessionKey } from '../../../shared/campus/person-key.ts';
 import { parseRequest } from '../../../shared/request.ts';
 import type { JsonObject } from '../../../shared/wire.ts';
 
@@ -35,4 +35,14 @@ test('Who says nothing of themselves is remembered by nobody but a repetition of
 
 test('The key says nothing of what it is made of.', () => {
   expect(key(caller, 'one')).toMatch(/^[\w-]{43}$/);
+});
+
+test('A session has one key whoever speaks in it, and a turn without a session has its own.', () => {
+  const session = (payload: JsonObject, id: string, name?: string) =>
+    sessionKey(parseRequest({ detectIntentResponseId: id, payload, ...(name && { sessionInfo: { session: name } }) }));
+  expect(session(caller, 'a', 'one')).toBe(session({}, 'b', 'one'));
+  expect(session(caller, 'a', 'one')).not.toBe(session(caller, 'a', 'two'));
+  expect(session(caller, 'a')).toBe(session({}, 'a'));
+  expect(session(caller, 'a')).not.toBe(session(caller, 'b'));
+  expect(session(caller, '')).not.toBe(session(caller, ''));
 });
