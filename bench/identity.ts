@@ -35,8 +35,9 @@ export async function measureIdentity(world: World, pairs: number, say: (progres
     const clock = () => now;
     const once = createOnce(store, clock, effectKey(parsed, ['student_number', 'pin']));
     const params = { student_number: number, pin: WRONG_PIN };
+    const { signal } = new AbortController();
     const startedAt = performance.now();
-    const identity = await identify({ params, turn: parsed, store, once, now: clock });
+    const identity = await identify({ params, turn: parsed, store, once, now: clock, signal });
     const took = performance.now() - startedAt;
     if (!('refused' in identity) || identity.refused !== 'wrong') throw new Error('The PIN was not looked at.');
     return took;

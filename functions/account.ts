@@ -23,14 +23,12 @@ const text = {
 const SHOWN = 5;
 const KEPT = 10;
 
+const TRANSACTIONS = /transaction|statement|history|recent|last|sp[ea]nt|spend|paid|payment|purchase/i;
+
 /** `balance` or `transactions`, or words that mean one of them: "what did I spend last week?" */
 const request = pipe(
   unknown(),
-  transform((wanted) =>
-    /transaction|statement|history|recent|last|sp[ea]nt|spend|paid|payment|purchase/i.test(String(wanted))
-      ? 'transactions'
-      : 'balance',
-  ),
+  transform((wanted) => (typeof wanted === 'string' && TRANSACTIONS.test(wanted) ? 'transactions' : 'balance')),
 );
 
 /**

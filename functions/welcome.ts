@@ -1,4 +1,5 @@
-import { fallback, optional } from 'valibot';
+import { fallback, optional, parse } from 'valibot';
+import { forgetProof } from '../shared/campus/identity.ts';
 import { flag } from '../shared/campus/parameters.ts';
 import { forgetPerson, nameOf, savePerson } from '../shared/campus/people.ts';
 import { inLanguage } from '../shared/language.ts';
@@ -17,6 +18,7 @@ const text = {
     ask: 'What can I do for you?',
     topics: ['Weather', 'Fees', 'Appointment', 'Faculty', 'Library', 'Clubs', 'My details'] as const,
     forgotten: 'I have forgotten your name, your e-mail address and your phone number.',
+    signedOut: 'You are signed out of your student account.',
     stranger: 'There is nothing to forget: I know nothing about you.',
   },
   hi: {
@@ -26,6 +28,7 @@ const text = {
     /** What the agent understands in Hindi. */
     topics: ['अपॉइंटमेंट', 'मदद'] as const,
     forgotten: 'मैंने आपका नाम, ई-मेल पता और फ़ोन नंबर मिटा दिया है।',
+    signedOut: 'आप अपने छात्र खाते से साइन आउट हो गए हैं।',
     stranger: 'मिटाने के लिए कुछ नहीं है: मेरे पास आपके बारे में कोई जानकारी नहीं है।',
   },
 };
@@ -37,17 +40,20 @@ type Greeting = Call<typeof params>;
 const topicsIn = (language: string) => richContent(chips(...inLanguage(text, language).topics));
 
 /** A greeting that needs no memory; forgetting does. */
-function greetStranger({ language, params: { name, forget } }: Turn): Reply | undefined {
-  if (forget === true) return undefined;
+function greetStranger({ language, params: given }: Turn): Reply | undefined {
+  if (parse(params.forget, given.forget)) return undefined;
   const { hello, ask } = inLanguage(text, language);
-  const known = typeof name === 'string' ? name : undefined;
-  return { say: [hello(known), ask], messages: [topicsIn(language)], session: { greeted: true, returning: false } };
+  return {
+    say: [hello(parse(params.name, given.name)), ask],
+    messages: [topicsIn(language)],
+    session: { greeted: true, returning: false },
+  };
 }
 
 /**
  * Greets, by name where it is known, and shows what one can ask; knows who came before, in whichever session. What it keeps
  * is a name and how often somebody came, beside the e-mail address and telephone number of `first-page`; with `forget` all
- * of that is deleted. Sets `greeted`, `returning` and `name`.
+ * of that is deleted, and a student signed out. Sets `greeted`, `returning` and `name`.
  */
 export default defineWebhook(params, (call) => (call.params.forget ? forget(call) : greet(call)), {
   tags: ['defaultWelcomeIntent'],
@@ -68,12 +74,21 @@ async function greet({ params, turn, now, store, once }: Greeting): Promise<Repl
   };
 }
 
-/** Also what this session still has of the person, so that nothing of it is saved again. */
+/** What a session has of its person: nothing of it is saved again, or shown to whoever comes next. */
+const OF_A_PERSON = [
+  ...['name', 'email', 'phone', 'profile_complete', 'student_number', 'pin', 'student_verified'],
+  ...['account_balance', 'recent_transactions', 'fees_due', 'fees_total'],
+];
+
 async function forget({ params, turn, once }: Greeting): Promise<Reply> {
-  const words = inLanguage(text, turn.language);
-  const known = await once('forget', (tx) => forgetPerson(tx, turn));
+  const { forgotten, signedOut, stranger } = inLanguage(text, turn.language);
+  const had = await once('forget', async (tx) => ({
+    person: await forgetPerson(tx, turn),
+    proof: await forgetProof(tx, turn),
+  }));
+  const done = [...(had.person || params.name !== undefined ? [forgotten] : []), ...(had.proof ? [signedOut] : [])];
   return {
-    say: known || params.name !== undefined ? words.forgotten : words.stranger,
-    session: { returning: false, name: null, email: null, phone: null, profile_complete: null, forget: null },
+    say: done.length > 0 ? done : stranger,
+    session: { returning: false, ...Object.fromEntries(OF_A_PERSON.map((name) => [name, null])), forget: null },
   };
 }

@@ -15,11 +15,54 @@ const MAX_COST = { N: 65_536, r: 8, p: 1 };
  * them too: whoever tries numbers by the thousand keeps others who try waiting, and nobody else.
  */
 const MAX_AT_ONCE = 2;
+/** Behind so many one waits some 0.9 s; all are in time for CX (4.5 s) where an attempt takes 300 ms, on a slow machine. */
+const MAX_WAITING = 30;
 
-/** Whether the PIN is the one that was hashed. Never quick: 16 MiB of memory and some 60 ms of another thread. */
+/**
+ * Whether the PIN is the one that was hashed. Never quick: 16 MiB of memory and some 60 ms of another thread. So only for
+ * who is `inTurn`.
+ */
 export async function fitsPin(pin: string, stored: string): Promise<boolean> {
   const { salt, hash, cost } = parse(stored);
-  return timingSafeEqual(await inTurn(() => derive(pin, salt, hash.length, cost)), hash);
+  return timingSafeEqual(await derive(pin, salt, hash.length, cost), hash);
+}
+
+let running = 0;
+const waiting = new Set<() => void>();
+
+/**
+ * Does the work when it is its turn, first come, first served; undefined, at once, where too many are waiting. Who is still
+ * waiting when the signal aborts leaves the queue: the work is then not done, and the signal's reason thrown.
+ */
+export async function inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  signal.throwIfAborted();
+  // Who is done hands its place to the next: `running` then stays as it is.
+  if (running < MAX_AT_ONCE) running++;
+  else if (waiting.size < MAX_WAITING) await place(signal);
+  else return undefined;
+  try {
+    return await work();
+  } finally {
+    const [next] = waiting;
+    if (next) next();
+    else running--;
+  }
+}
+
+function place(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      waiting.delete(enter);
+      reject(signal.reason);
+    };
+    const enter = () => {
+      waiting.delete(enter);
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    waiting.add(enter);
+    signal.addEventListener('abort', leave, { once: true });
+  });
 }
 
 function parse(stored: string) {
@@ -36,20 +79,4 @@ function derive(pin: string, salt: Buffer, length: number, cost: typeof MAX_COST
   return new Promise((resolve, reject) => {
     scrypt(pin, salt, length, options, (error, key) => (error ? reject(error) : resolve(key)));
   });
-}
-
-let running = 0;
-const waiting: (() => void)[] = [];
-
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  // Who is done hands its place to the next: `running` then stays as it is.
-  if (running < MAX_AT_ONCE) running++;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
-  try {
-    return await work();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else running--;
-  }
 }

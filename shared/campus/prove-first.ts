@@ -10,6 +10,7 @@ const text = {
   wrong: (left: number) =>
     `That student number and PIN do not go together. You have ${left} more ${left === 1 ? 'try' : 'tries'}. ` +
     'What is your student number?',
+  busy: 'Too many people are asking right now. Please tell me your PIN again in a minute.',
   blocked: (wait: string) =>
     `There were too many wrong PINs. Please try again in ${wait}, or ask at the accounts office.`,
   minutes: (count: number) => (count === 1 ? 'a minute' : `${count} minutes`),
@@ -19,7 +20,7 @@ const text = {
 /** The parameters that a webhook for students reads, beside its own. Its option `discard` must name the PIN. */
 export const IDENTITY = { student_number: studentNumber(), pin: pin() };
 
-/** For the agent's routes: `wrong` or `blocked`; gone when all is well. */
+/** For the agent's routes: `wrong`, `blocked` or `busy`; gone when all is well. */
 const ERROR = 'identity-error';
 
 /**
@@ -46,6 +47,7 @@ function ask(identity: Exclude<Identity, { student: Student }>): Reply {
     if (identity.asked === 'student_number') return { say: text.number, invalid: ['student_number', 'pin'] };
     return { say: text.pin, invalid: ['pin'] };
   }
+  if (identity.refused === 'busy') return { say: text.busy, invalid: ['pin'], session: { [ERROR]: 'busy' } };
   const { refused, left, waitMs } = identity;
   const session = { [ERROR]: waitMs > 0 ? 'blocked' : refused };
   if (waitMs > 0) return { say: text.blocked(spokenWait(waitMs)), session };

@@ -200,7 +200,7 @@ export interface Person {
 
 /** Tries to prove who somebody is, by student and by session. */
 export interface Attempts {
-  /** `student:` or `session:` and a digest. */
+  /** `student:`, `session:` or `both:` and a digest. */
   scope: string;
   failures: number;
   /** When the last of them was, ISO 8601 in UTC. */

@@ -12,8 +12,9 @@ afterAll(stopAll);
 
 const TOPICS = cards(chips('Weather', 'Fees', 'Appointment', 'Faculty', 'Library', 'Clubs', 'My details'));
 const FORGOTTEN = {
-  ...{ returning: false, name: null, email: null, phone: null, profile_complete: null },
-  forget: null,
+  ...{ returning: false, name: null, email: null, phone: null, profile_complete: null, forget: null },
+  ...{ student_number: null, pin: null, student_verified: null },
+  ...{ account_balance: null, recent_transactions: null, fees_due: null, fees_total: null },
 };
 
 test('Who gives their details is greeted by name in the next session, and a stranger after "forget me"', async () => {

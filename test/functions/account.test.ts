@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import account from '../../functions/account.ts';
-import type { JsonObject } from '../../shared/wire.ts';
+import { inTurn } from '../../shared/campus/pins.ts';
+import type { Json, JsonObject } from '../../shared/wire.ts';
 import { AGENT, formRequest, request } from '../helpers/requests.ts';
 import { openService } from '../helpers/service.ts';
 import { openTestStore, SEEDED_AT, type TestStore } from '../helpers/store.ts';
@@ -96,7 +97,12 @@ test.each(['my last transactions', 'Statement', 'what did I spend?', 'transactio
   },
 );
 
-test.each(['balance', 'how much money do I have', '', null, 7, {}])('%j means the balance', async (account_request) => {
+const BALANCES: Json[] = [
+  ...['balance', 'how much money do I have', '', null, 7, {}],
+  ...[{ toString: 'x' }, { toString: 'transactions' }, ['transactions']],
+];
+
+test.each(BALANCES.map((value) => [value]))('%j means the balance', async (account_request) => {
   expect(await ask({ ...ASHA, account_request })).toEqual(BALANCE);
 });
 
@@ -212,6 +218,30 @@ test('a long wait is said in hours, the last minute as one, and a wait that is o
     ...BALANCE,
     sessionInfo: { parameters: { ...BALANCE.sessionInfo.parameters, 'identity-error': null } },
   });
+});
+
+test('where too many are asking, one hears so at once, has used no try, and goes on with the PIN', async () => {
+  const ends: (() => void)[] = [];
+  const { signal } = new AbortController();
+  const crowd = Array.from({ length: 32 }, () =>
+    inTurn(signal, () => new Promise<void>((resolve) => ends.push(resolve))),
+  );
+  expect(await fill(ASHA)).toEqual({
+    fulfillmentResponse: {
+      messages: [says('Too many people are asking right now. Please tell me your PIN again in a minute.')],
+    },
+    pageInfo: { formInfo: { parameterInfo: [{ displayName: 'pin', state: 'INVALID' }] } },
+    sessionInfo: { parameters: { ...UNPROVED, 'identity-error': 'busy' } },
+  });
+  expect(service.lines()).toContainEqual(
+    expect.objectContaining({ message: 'identity refused', data: { reason: 'busy' } }),
+  );
+  while (ends.length > 0) {
+    ends.shift()!();
+    await new Promise(setImmediate);
+  }
+  await Promise.all(crowd);
+  expect(await fill({ ...ASHA, pin: '0000' })).toEqual(wrong('4 more tries'));
 });
 
 test('no line of the log holds a number, a PIN, a name or an amount', async () => {

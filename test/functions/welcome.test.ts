@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import account from '../../functions/account.ts';
 import firstPage from '../../functions/first-page.ts';
 import welcome from '../../functions/welcome.ts';
 import type { Store } from '../../shared/store.ts';
@@ -39,9 +40,13 @@ const greeting = (hello: string, session: JsonObject) => ({
   sessionInfo: { parameters: { greeted: true, ...session, forget: null } },
 });
 const HELLO = 'Hello, I am the Campus assistant.';
-const FORGOTTEN = { returning: false, name: null, email: null, phone: null, profile_complete: null, forget: null };
-const forgot = (text: string) => ({
-  fulfillmentResponse: { messages: [says(text)] },
+const FORGOTTEN = {
+  ...{ returning: false, name: null, email: null, phone: null, profile_complete: null, forget: null },
+  ...{ student_number: null, pin: null, student_verified: null },
+  ...{ account_balance: null, recent_transactions: null, fees_due: null, fees_total: null },
+};
+const forgot = (...texts: string[]) => ({
+  fulfillmentResponse: { messages: texts.map(says) },
   sessionInfo: { parameters: FORGOTTEN },
 });
 const people = () => store.db.selectFrom('people').selectAll().execute();
@@ -125,6 +130,32 @@ test('a name that only the session knows is forgotten too', async () => {
   );
 });
 
+test('whoever comes to the machine after "forget me" is told nothing of the account', async () => {
+  const parameters = { student_number: 'S1024', pin: '4821' };
+  const { post } = openService(account, { name: 'account', store });
+  const at = (session: string, parameters: JsonObject) => {
+    const sessionInfo = { session: `${AGENT}/sessions/${session}`, parameters };
+    return post({ ...request('account'), detectIntentResponseId: `turn ${++turns}`, sessionInfo });
+  };
+  const told = async (session: string) =>
+    (await at(session, { student_number: 'S1024' })).body.sessionInfo.parameters.account_balance;
+  await at('kiosk', parameters);
+  await at('her phone', parameters);
+  expect(await told('kiosk')).toBe(1240.5);
+
+  const signedOut = 'You are signed out of your student account.';
+  const twice: WebhookRequest = { detectIntentResponseId: 'a turn that is repeated' };
+  expect(await meet('kiosk', { forget: true }, twice)).toEqual(forgot(signedOut));
+  expect(await meet('kiosk', { forget: true }, twice)).toEqual(forgot(signedOut));
+  expect(await told('kiosk')).toBeUndefined();
+  expect(await told('her phone')).toBe(1240.5);
+
+  expect(await meet('her phone', { forget: true, name: 'Asha' }, { languageCode: 'hi' })).toEqual(
+    forgot('मैंने आपका नाम, ई-मेल पता और फ़ोन नंबर मिटा दिया है।', 'आप अपने छात्र खाते से साइन आउट हो गए हैं।'),
+  );
+  expect(await told('her phone')).toBeUndefined();
+});
+
 test('what is kept holds neither the number nor the session', async () => {
   await meet('session-of-asha', { name: 'Asha' });
   expect(JSON.stringify(await people())).not.toMatch(/5501234|session-of-asha/);
@@ -155,9 +186,17 @@ test('without the store it greets all the same, and the log says why; it does no
       stack_trace: expect.stringContaining('The database has no tables yet: run npm run cx -- db migrate.'),
     },
   ]);
-  expect((await post(request('welcome', { forget: true }))).body.sessionInfo.parameters).toEqual({
-    'webhook-error': 'store-unavailable',
-  });
+  for (const forget of [true, 'true']) {
+    expect((await post(request('welcome', { forget }))).body.sessionInfo.parameters).toEqual({
+      'webhook-error': 'store-unavailable',
+    });
+  }
+  const first = async (parameters: JsonObject) =>
+    (await post(request('welcome', parameters))).body.fulfillmentResponse.messages[0];
+  expect(await first({ name: { name: 'Asha', original: 'asha' } })).toEqual(
+    says('Hello Asha, I am the Campus assistant.'),
+  );
+  expect(await first({ name: 'x'.repeat(121), forget: 'yes' })).toEqual(says(HELLO));
 });
 
 test('a mistake in the store is no reason to greet: it is apologised for', async () => {
