@@ -36,7 +36,11 @@ beforeAll(async () => {
   await once(orders.listen(0, '127.0.0.1'), 'listening');
   port = await freePort();
   // The store of a person who has set nothing: in the copy's own folder.
-  env = { PORT: String(port), DATABASE_URL: '', ORDERS_URL: `http://127.0.0.1:${(orders.address() as AddressInfo).port}` };
+  env = {
+    PORT: String(port),
+    DATABASE_URL: '',
+    ORDERS_URL: `http://127.0.0.1:${(orders.address() as AddressInfo).port}`,
+  };
 });
 
 afterAll(async () => {
