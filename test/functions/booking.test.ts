@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import booking from '../../functions/booking.ts';
 import { createCalendar } from '../../shared/campus/calendar.ts';
 import type { JsonObject } from '../../shared/wire.ts';
-import { openBooking } from '../helpers/booking.ts';
+import { type Heard, openBooking } from '../helpers/booking.ts';
 import { openTestStore, SEEDED_AT, type TestStore } from '../helpers/store.ts';
 
 /** Booking where the store is the calendar. It is Monday, 23 November 2026, 9:30 in Pune. */
@@ -274,6 +274,34 @@ test('Who cancels has the appointment no more, and the time is free again.', asy
   expect(await ask(spelled)).toEqual(cancelled);
   expect(await store.db.selectFrom('slots').select('taken').execute()).toEqual([{ taken: 0 }]);
   expect((await ask(hostel, { session: 'ravi' })).session.booking_state).toBe('confirmed');
+});
+
+test('The last place, taken by the same call sent twice while this one reads, is no reason to say that it is full.', async () => {
+  const library = { service: 'Library tour', date: TUESDAY, time: '11:00' };
+  const { capacity } = await store.db
+    .selectFrom('services')
+    .select('capacity')
+    .where('id', '=', 'library-tour')
+    .executeTakeFirstOrThrow();
+  for (let i = 1; i < capacity; i++) await ask(library, { session: `other ${i}` });
+
+  let first: Promise<Heard> | undefined;
+  const tables = new WeakMap<object, string | undefined>();
+  /** Between its reading of the two tables that say who has what, another process serves the same call. */
+  const db = store.db.withPlugin({
+    transformQuery({ node, queryId }) {
+      tables.set(queryId, /"name":"(slots|bookings)"/.exec(JSON.stringify(node))?.[1]);
+      return node;
+    },
+    async transformResult({ result, queryId }) {
+      if (tables.get(queryId)) first ??= ask(library, { turn: 'the same' });
+      await first;
+      return result;
+    },
+  });
+  const second = await ask(library, { turn: 'the same', store: { ...store, db } });
+  expect(second).toEqual(await first);
+  expect(second.session.booking_state).toBe('confirmed');
 });
 
 test('A tag that says to book books, also where an earlier turn left a cancellation in the session.', async () => {
