@@ -7,7 +7,7 @@ import { resetDatabase } from '../dev/local/database.ts';
 import { openStore, type Store } from '../shared/store.ts';
 import type { WebhookResponse } from '../shared/wire.ts';
 import { NO_POSTGRES, POSTGRES_BINARIES, type PostgresServer, startPostgres } from './helpers/postgres.ts';
-import { answering, freePort, type Running, startNode, stopAll } from './helpers/process.ts';
+import { answering, FRAMEWORK_CLI, freePort, type Running, startNode, stopAll } from './helpers/process.ts';
 import { AGENT, request } from './helpers/requests.ts';
 import { CALLER, createKey, mint, openCertificateServer } from './helpers/tokens.ts';
 
@@ -22,8 +22,6 @@ const AT_ONCE = 32;
 /** A process is killed once so many calls are answered. */
 const KILL_AFTER = 600;
 const AUDIENCE = 'https://booking.example.com';
-/** From where it is: the file that functions-framework's command line is. */
-const CLI = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
 
 const key = createKey('once-key');
 const token = mint({ key, claims: { aud: AUDIENCE } });
@@ -68,7 +66,7 @@ interface Server {
 
 async function startServer(databaseUrl: string, certificatesUrl: string): Promise<Server> {
   const port = await freePort();
-  const running = startNode([CLI], {
+  const running = startNode([FRAMEWORK_CLI], {
     env: {
       PORT: String(port),
       FUNCTION_TARGET: 'booking',

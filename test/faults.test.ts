@@ -12,7 +12,7 @@ import type { JsonObject, WebhookResponse } from '../shared/wire.ts';
 import { expectConformant } from './helpers/conformance.ts';
 import { openLine } from './helpers/line.ts';
 import { NO_POSTGRES, POSTGRES_BINARIES, type PostgresServer, startPostgres } from './helpers/postgres.ts';
-import { answering, freePort, type Running, startNode, stopAll } from './helpers/process.ts';
+import { answering, FRAMEWORK_CLI, freePort, type Running, startNode, stopAll } from './helpers/process.ts';
 import { AGENT, request } from './helpers/requests.ts';
 import { CALLER, type CertificateServer, createKey, mint, openCertificateServer } from './helpers/tokens.ts';
 
@@ -21,7 +21,6 @@ import { CALLER, type CertificateServer, createKey, mint, openCertificateServer 
  * process of its own under the functions-framework's command line, with the database or an upstream out of order.
  */
 
-const CLI = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
 const AUDIENCE = 'https://router.example.com';
 const key = createKey('faults-key');
 const token = mint({ key, claims: { aud: AUDIENCE } });
@@ -87,7 +86,7 @@ async function warmUp(url: string): Promise<void> {
 
 async function startRouter(databaseUrl: string): Promise<{ url: string; running: Running }> {
   const port = await freePort();
-  const running = startNode([CLI], {
+  const running = startNode([FRAMEWORK_CLI], {
     env: {
       PORT: String(port),
       FUNCTION_TARGET: 'router',

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { digest } from '../digest.ts';
 import type { Booking, Service, Tables } from '../store/tables.ts';
 import type { Tx } from '../store.ts';
 import { mintBookingId } from './booking-id.ts';
@@ -77,7 +77,7 @@ export async function reserve(
  * nothing to lock in rows that are not there yet. `once` has a row for any name, and takes it out after a day.
  */
 async function lockPerson(tx: Tx, person: string, at: string): Promise<void> {
-  const key = createHash('sha256').update(`bookings of ${person}`).digest('base64url');
+  const key = digest(`bookings of ${person}`);
   await tx
     .insertInto('once')
     .values({ key, at, result: '' })

@@ -1,4 +1,5 @@
 import { optional, pipe, transform, unknown } from 'valibot';
+import { withPlainDigits } from '../values/digits.ts';
 
 /** Schemas for what proves who a student is, in the forms in which people and CX send it. */
 
@@ -34,12 +35,9 @@ function normalised(read: (text: string) => RegExpExecArray | null, prefix: stri
   return optional(pipe(unknown(), transform(normalise)));
 }
 
-/** Without separators, in ASCII: keyboards of India also write full-width (NFKC) and Devanagari digits. */
+/** Without separators, with the digits of ASCII. */
 function textOf(value: unknown): string | null {
   if (typeof value === 'number') return Number.isInteger(value) ? String(value).padStart(DIGITS, '0') : null;
   if (typeof value !== 'string') return null;
-  return value
-    .normalize('NFKC')
-    .replace(/[०-९]/g, (digit) => String(digit.charCodeAt(0) - '०'.charCodeAt(0)))
-    .replace(SEPARATORS, '');
+  return withPlainDigits(value).replace(SEPARATORS, '');
 }

@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { digest } from '../digest.ts';
 import type { Turn } from '../request.ts';
 import type { Store, Tx } from '../store.ts';
 import type { Once } from '../webhook.ts';
@@ -118,9 +119,4 @@ async function keepProof(tx: Tx, session: string, student_number: string, until:
     .values({ session, ...proof })
     .onConflict((conflict) => conflict.column('session').doUpdateSet(proof))
     .execute();
-}
-
-/** Keeps numbers and sessions out of sight in the store; who tries all numbers still finds them. */
-function digest(value: string): string {
-  return createHash('sha256').update(value).digest('base64url');
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from '../digest.ts';
 import type { Turn } from '../request.ts';
 import type { Store, Tx } from '../store.ts';
 import { personKey } from './person-key.ts';
@@ -67,8 +67,4 @@ export async function forgetPerson(tx: Tx, turn: Turn): Promise<boolean> {
 /** PostgreSQL keeps every character but NUL. */
 function storable(text: string | undefined): string | null {
   return text?.replaceAll('\0', '') || null;
-}
-
-function digest(session: string): string {
-  return createHash('sha256').update(session).digest('base64url');
 }

@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { digest } from '../digest.ts';
 import type { Turn } from '../request.ts';
 
 /**
@@ -17,20 +18,18 @@ import type { Turn } from '../request.ts';
  */
 export function personKey({ callerId, payload, session, id }: Turn): string {
   const { userId } = payload;
-  if (callerId) return digest('caller', callerId);
-  if (typeof userId === 'string' && userId !== '') return digest('user', userId);
-  if (session) return digest('session', session.name);
-  return digest('turn', id || randomUUID());
+  if (callerId) return digestOf('caller', callerId);
+  if (typeof userId === 'string' && userId !== '') return digestOf('user', userId);
+  if (session) return digestOf('session', session.name);
+  return digestOf('turn', id || randomUUID());
 }
 
 /** The session, in the same manner; a turn without one is its own. */
 export function sessionKey({ session, id }: Turn): string {
-  return session ? digest('session', session.name) : digest('turn', id || randomUUID());
+  return session ? digestOf('session', session.name) : digestOf('turn', id || randomUUID());
 }
 
 /** The kind is in it: a user who calls herself `+91...` is not the caller with that number. */
-function digest(kind: string, value: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([kind, value]))
-    .digest('base64url');
+function digestOf(kind: string, value: string): string {
+  return digest(JSON.stringify([kind, value]));
 }

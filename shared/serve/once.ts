@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { digest } from '../digest.ts';
 import type { Turn } from '../request.ts';
 import type { Store, Tx } from '../store.ts';
 import type { Once } from '../webhook.ts';
@@ -18,7 +19,8 @@ export function effectKey(turn: Turn, parameters: readonly string[]): string {
 /** `once` for the effects of one call; see `Once`. */
 export function createOnce(store: Store, now: () => number, callKey: string): Once {
   return function once<T extends Json>(name: string, effect: (tx: Tx) => Promise<T>): Promise<T> {
-    const key = digest(callKey, name);
+    // What it is made of holds what a person said; its digest does not.
+    const key = digest(JSON.stringify([callKey, name]));
     const at = new Date(now()).toISOString();
     return store.transact(async (tx) => {
       // Of two at the same time, one inserts and the other waits until the first is done: PostgreSQL here at the unique key,
@@ -42,11 +44,4 @@ export function createOnce(store: Store, now: () => number, callKey: string): On
       return result;
     });
   };
-}
-
-/** The key holds what a person said; its digest does not. */
-function digest(callKey: string, name: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([callKey, name]))
-    .digest('base64url');
 }

@@ -1,12 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { expectConformant } from '../helpers/conformance.ts';
-import { answering, freePort, ROOT, type Running, startNode } from '../helpers/process.ts';
+import { answering, FRAMEWORK_CLI, freePort, ROOT, type Running, startNode } from '../helpers/process.ts';
 import { request } from '../helpers/requests.ts';
 import { CALLER, type CertificateServer, createKey, mint, openCertificateServer } from '../helpers/tokens.ts';
 
-/** The real command line of functions-framework, as the buildpack starts it. */
-const CLI = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
 /** Prints the URL of every module that is loaded. */
 const SPY = `data:text/javascript,${encodeURIComponent(
   `import { registerHooks } from 'node:module';
@@ -30,7 +28,7 @@ beforeAll(async () => {
     WEBHOOK_CALLERS: CALLER,
     GOOGLE_CERTS_URL: certificates.url,
   };
-  server = startNode(['--import', SPY, CLI], { env });
+  server = startNode(['--import', SPY, FRAMEWORK_CLI], { env });
   await answering(url, server);
 });
 
@@ -98,6 +96,6 @@ test.each<[string, { [name: string]: string }, RegExp]>([
   ['no caller', { WEBHOOK_CALLERS: '' }, /^Set WEBHOOK_CALLERS[^\n]+\.\n$/],
   ['a local issuer in the cloud', { K_SERVICE: 'fallback' }, /^Leave GOOGLE_CERTS_URL out on Cloud Run[^\n]+\.\n$/],
 ])('%s stops the start with one sentence', async (_title, changes, sentence) => {
-  const stopped = startNode([CLI], { env: { ...env, ...changes, PORT: String(await freePort()) } });
+  const stopped = startNode([FRAMEWORK_CLI], { env: { ...env, ...changes, PORT: String(await freePort()) } });
   expect([await stopped.ended, stopped.printed.stderr]).toEqual([1, expect.stringMatching(sentence)]);
 });

@@ -97,6 +97,9 @@ export function startNode(args: readonly string[], options?: StartOptions): Runn
   return start(process.execPath, args, options);
 }
 
+/** The command line of functions-framework, as the buildpack starts it. */
+export const FRAMEWORK_CLI = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
+
 /** Starts `cx ...args` and leaves it running. */
 export function startCx(args: readonly string[], options?: StartOptions): Running {
   return startNode(['dev/cx.ts', ...args], options);

@@ -120,6 +120,39 @@ if (!POSTGRES_BINARIES) console.warn(`A PostgreSQL server that goes away is ${NO
     expect(milliseconds).toBeLessThan(3000);
   });
 
+  /** What an operator, a failover or the server's own limits do. */
+  async function endSessions(): Promise<void> {
+    const admin = new pg.Client(env.DATABASE_URL);
+    await admin.connect();
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()');
+    await admin.end();
+  }
+
+  test('that ends a session between two statements fails its transaction, and neither the process nor the next one', async () => {
+    const store = await openStore(env);
+    const broken = store.transact(async (tx) => {
+      await tx.selectFrom('books').select('id').limit(1).execute();
+      await endSessions();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await tx.selectFrom('books').select('id').limit(1).execute();
+    });
+    await expect(broken).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(await store.transact(async () => 'well again')).toBe('well again');
+    await store.close();
+  });
+
+  test('has limits for each transaction, and none as parameters of the connection, which poolers refuse', async () => {
+    const store = await openStore(env);
+    const show = (name: string, db: Kysely<Tables>) =>
+      sql<{ [name: string]: string }>`show ${sql.raw(name)}`.execute(db);
+    const [outside, inside] = [
+      await show('statement_timeout', store.db),
+      await store.transact((tx) => show('statement_timeout', tx)),
+    ];
+    expect([outside.rows, inside.rows]).toEqual([[{ statement_timeout: '0' }], [{ statement_timeout: '3s' }]]);
+    await store.close();
+  });
+
   test('that hangs, dies and comes back: apologies in time, then answers again, in the same process', async () => {
     const line = await openLine(env.DATABASE_URL);
     const store = await openStore({ DATABASE_URL: line.url });
@@ -150,50 +183,6 @@ if (!POSTGRES_BINARIES) console.warn(`A PostgreSQL server that goes away is ${NO
     expect(service.text()).not.toMatch(/127\.0\.0\.1|select /);
     await store.close();
     line.close();
-  });
-});
-
-(POSTGRES_BINARIES ? describe : describe.skip)('A PostgreSQL session', () => {
-  let server: PostgresServer;
-  let env: { DATABASE_URL: string };
-  beforeAll(async () => {
-    server = await startPostgres();
-    env = { DATABASE_URL: await server.createDatabase() };
-    await resetDatabase(env, SEEDED_AT);
-  });
-  afterAll(() => server.close());
-
-  /** What an operator, a failover or the server's own limits do. */
-  async function endSessions(): Promise<void> {
-    const admin = new pg.Client(env.DATABASE_URL);
-    await admin.connect();
-    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()');
-    await admin.end();
-  }
-
-  test('that is ended between two statements fails its transaction, and neither the process nor the next one', async () => {
-    const store = await openStore(env);
-    const broken = store.transact(async (tx) => {
-      await tx.selectFrom('books').select('id').limit(1).execute();
-      await endSessions();
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      await tx.selectFrom('books').select('id').limit(1).execute();
-    });
-    await expect(broken).rejects.toMatchObject({ code: 'store-unavailable' });
-    expect(await store.transact(async () => 'well again')).toBe('well again');
-    await store.close();
-  });
-
-  test('has its limits for each transaction, and none as parameters of the connection, which poolers refuse', async () => {
-    const store = await openStore(env);
-    const show = (name: string, db: Kysely<Tables>) =>
-      sql<{ [name: string]: string }>`show ${sql.raw(name)}`.execute(db);
-    const [outside, inside] = [
-      await show('statement_timeout', store.db),
-      await store.transact((tx) => show('statement_timeout', tx)),
-    ];
-    expect([outside.rows, inside.rows]).toEqual([[{ statement_timeout: '0' }], [{ statement_timeout: '3s' }]]);
-    await store.close();
   });
 });
 
