@@ -4,9 +4,9 @@ import type { Webhook } from '../../shared/webhook.ts';
 import { type LocalFunction, loadFunctions, requireFunction } from '../local/load.ts';
 import { Problem } from '../local/problem.ts';
 import { compile, FRAMEWORK, MAIN } from './compile.ts';
-import { discoverOf } from './entry.ts';
+import { discoverOf, entryOf } from './entry.ts';
 import { type Lock, lockedVersion, lockFor } from './lock.ts';
-import { type Files, manifestOf, needsStore } from './manifest.ts';
+import { type Files, factsOf, manifestOf, needsStore } from './manifest.ts';
 
 /** Bytes zipped from which a bundle is worth a question: what is in it? One with a store has a language model at most. */
 const LIMIT = { stateless: 300 * 1024, stateful: 2 * 1024 * 1024 } as const;
@@ -43,6 +43,7 @@ export async function* bundleFunctions({ root, out, names = [] }: BundleOptions)
   const wanted = names.length > 0 ? all.filter(({ name }) => names.includes(name)) : all;
   const functions = webhooksOf(wanted.some(({ webhook }) => webhook?.kind === 'router') ? all : wanted);
 
+  for (const [name, webhook] of functions) factsOf(name, webhook); // before anything is written
   if (names.length === 0) await removeStale(out, functions);
   for (const { name } of wanted) {
     const webhook = functions.get(name)!;
@@ -70,7 +71,8 @@ async function filesOf(name: string, webhook: Webhook, all: ReadonlyMap<string, 
     engines: { node: NODE },
     dependencies: { [FRAMEWORK]: lockedVersion(lock, FRAMEWORK) },
   };
-  const files = await compile({ root, name, hasStore: needsStore(webhook), discover: discoverOf(all) });
+  const discover = discoverOf([...all].filter(([, { kind }]) => kind === 'standard').map(([each]) => each));
+  const files = await compile({ root, name, entry: entryOf(name), hasStore: needsStore(webhook), discover });
   files.set('package.json', pretty(described)).set('package-lock.json', pretty(lockFor(described, lock)));
   return files.set('manifest.json', pretty(manifestOf(name, webhook, all, files)));
 }

@@ -1,7 +1,6 @@
 import { basename, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { entryOf } from './entry.ts';
 import { type Substitutes, substitutes } from './substitutes.ts';
 
 /** What the bundle finds in its folder at run time, and does not hold. */
@@ -16,17 +15,20 @@ export const MAIN = 'index.cjs';
 export interface CompileOptions extends Substitutes {
   /** The checkout; ends in a slash. */
   readonly root: URL;
+  /** Of its folder in `dist/`. */
   readonly name: string;
+  /** The text of the main file, which imports as from the checkout. */
+  readonly entry: string;
 }
 
 /**
- * One function and all that it imports as one CommonJS file with its source map, and large data beside it: by their names.
+ * A main file and all that it imports as one CommonJS file with its source map, and large data beside it: by their names.
  * The same bytes wherever the checkout is.
  */
-export async function compile({ root, name, ...options }: CompileOptions): Promise<Map<string, string>> {
+export async function compile({ root, name, entry, ...options }: CompileOptions): Promise<Map<string, string>> {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(root).replace(/\/$/, ''),
-    stdin: { contents: entryOf(name), resolveDir: fileURLToPath(root), sourcefile: 'entry.ts', loader: 'ts' },
+    stdin: { contents: entry, resolveDir: fileURLToPath(root), sourcefile: 'entry.ts', loader: 'ts' },
     outfile: posix.join('dist', name, MAIN),
     assetNames: '[name]',
     write: false,

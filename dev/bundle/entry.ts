@@ -1,5 +1,3 @@
-import type { Webhook } from '../../shared/webhook.ts';
-
 /** The main file of a bundle: what `functions/index.js` does, for one function that is known beforehand. */
 export function entryOf(name: string): string {
   const text = JSON.stringify(name);
@@ -20,13 +18,24 @@ try {
 `;
 }
 
-/** `shared/discover.ts` for a router that has no folder to look into: its functions, each loaded when it is wanted. */
-export function discoverOf(functions: ReadonlyMap<string, Webhook>): string {
-  const names = [...functions].filter(([, { kind }]) => kind === 'standard').map(([name]) => name);
+/** The main file of a container's bundle: the server as it is, with stack traces that name the lines of the sources. */
+export const CONTAINER_ENTRY = `import { nameSourceLines } from './shared/host/source-lines.ts';
+import './functions/server.js';
+
+nameSourceLines(__filename);
+`;
+
+/** `shared/discover.ts` where there is no folder to look into: these functions, each loaded when it is wanted. */
+export function discoverOf(names: readonly string[]): string {
   const loaders = names.map((name) => `  [${JSON.stringify(name)}, () => import('../functions/${name}.ts')],\n`);
-  return `const LOADERS = new Map([
+  return `import { ConfigError } from './errors.ts';
+const LOADERS = new Map([
 ${loaders.join('')}]);
 export const listFunctions = async () => [...LOADERS.keys()];
-export const loadFunction = async (folder, name) => (await LOADERS.get(name)()).default;
+export const loadFunction = async (folder, name) => {
+  const load = LOADERS.get(name);
+  if (load) return (await load()).default;
+  throw new ConfigError(\`There is no function called \${name}; there are \${[...LOADERS.keys()].join(', ')}.\`);
+};
 `;
 }

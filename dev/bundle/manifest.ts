@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeploymentFacts, HttpMethod, Webhook } from '../../shared/webhook.ts';
+import { Problem } from '../local/problem.ts';
+import { bytesOf, MEMORY_UNITS, parseMemory } from './memory.ts';
 
 /** What a deployment has to know of one function. */
 export interface Manifest {
@@ -11,12 +13,14 @@ export interface Manifest {
   readonly timeout: string;
   /** Secrets that become environment variables of the same name. */
   readonly secrets: readonly string[];
+  /** In the API's words, for example `512Mi`; null for the default. */
   readonly memory: string | null;
   readonly minInstances: number;
   /** It needs `DATABASE_URL`. */
   readonly store: boolean;
-  /** Of a flexible webhook. */
+  /** All three of a flexible webhook alone: its methods, the parameters that it reads, and what CX takes from its answer. */
   readonly methods: readonly HttpMethod[] | null;
+  readonly params: readonly string[] | null;
   readonly mapping: { readonly [sessionParameter: string]: string } | null;
   /** SHA-256 over the names and the bytes of all other files: it changes when, and only when, a deployment is due. */
   readonly hash: string;
@@ -35,8 +39,9 @@ export function manifestOf(
   files: Files,
 ): Manifest {
   const served = webhook.kind === 'router' ? [...others].filter(([, { kind }]) => kind === 'standard') : [];
-  const facts = webhook.kind === 'router' ? sumOf(served.map(([, each]) => factsOf(each))) : factsOf(webhook);
-  const flexible = webhook.kind === 'flexible' ? webhook.options : undefined;
+  const facts =
+    webhook.kind === 'router' ? sumOf(served.map(([each, it]) => factsOf(each, it))) : factsOf(name, webhook);
+  const flexible = webhook.kind === 'flexible' ? webhook : undefined;
   return {
     function: name,
     kind: webhook.kind,
@@ -46,8 +51,9 @@ export function manifestOf(
     memory: facts.memory ?? null,
     minInstances: facts.minInstances ?? 0,
     store: facts.store ?? false,
-    methods: flexible ? (flexible.methods ?? ['POST']) : null,
-    mapping: flexible?.mapping ?? null,
+    methods: flexible ? (flexible.options.methods ?? ['POST']) : null,
+    params: flexible ? Object.keys(flexible.params) : null,
+    mapping: flexible?.options.mapping ?? null,
     hash: hashOf(files),
   };
 }
@@ -60,8 +66,15 @@ function tagsOf(name: string, webhook: Webhook): readonly string[] {
   return webhook.kind === 'standard' ? [name, ...(webhook.options.tags ?? [])] : [];
 }
 
-function factsOf(webhook: Webhook): DeploymentFacts {
-  return webhook.kind === 'router' ? {} : webhook.options;
+/** Throws a `Problem` where gcloud would refuse one of them after the upload. */
+export function factsOf(name: string, webhook: Webhook): DeploymentFacts {
+  const facts: DeploymentFacts = webhook.kind === 'router' ? {} : webhook.options;
+  if (facts.memory === undefined) return facts;
+  const memory = parseMemory(facts.memory);
+  if (memory !== null) return { ...facts, memory };
+  throw new Problem(
+    `functions/${name}.ts wants ${facts.memory || 'nothing'} as memory, which gcloud refuses: write a whole number and one of ${MEMORY_UNITS}, such as 512Mi.`,
+  );
 }
 
 /** What serves all needs what the most demanding of them does. */
@@ -84,22 +97,6 @@ function sumOf(all: readonly DeploymentFacts[]): DeploymentFacts {
 
 function largest<T>(values: readonly T[], sizeOf: (value: T) => number): T | undefined {
   return [...values].sort((a, b) => sizeOf(b) - sizeOf(a))[0];
-}
-
-/** Kubernetes' units, as gcloud takes them. */
-const UNITS: { readonly [unit: string]: number } = {
-  '': 1024 ** 2, // a bare number is in MiB
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  Ki: 1024,
-  Mi: 1024 ** 2,
-  Gi: 1024 ** 3,
-};
-
-function bytesOf(memory: string): number {
-  const [, amount, unit] = /^(\d+)(\w*?)B?$/.exec(memory) ?? [];
-  return Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
 }
 
 function hashOf(files: Files): string {

@@ -16,7 +16,7 @@ export function substitutes({ discover, hasStore }: Substitutes): Plugin {
   return {
     name: 'substitutes',
     setup(build) {
-      replace(build, /^\.\/discover\.ts$/, 'discover.ts', discover);
+      replace(build, /^\.(\.\/shared)?\/discover\.ts$/, 'discover.ts', discover);
       if (!hasStore) replace(build, /^\.\.\/store\.ts$/, 'no-store.ts', "throw new Error('It has no store.');\n");
       // gaxios brings 150 KB of it for old Nodes. Nothing here calls it, and who did would get Node's own.
       replace(build, /^node-fetch$/, 'fetch.ts', 'export default (...call) => globalThis.fetch(...call);\n');

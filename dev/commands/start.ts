@@ -1,21 +1,38 @@
 import type { Command } from 'commander';
 import type { Local } from '../local/server.ts';
+import type { Tunnel } from '../local/tunnel.ts';
 import { addCommand, portOption } from '../program.ts';
 
 /** `cx start`, which is `npm start`. */
 export function register(program: Command): void {
-  addCommand(program, 'start', 'serve every function on this machine', ['npm start', 'npm start -- --port 9000 --live'])
+  addCommand(program, 'start', 'serve every function on this machine', [
+    'npm start',
+    'npm start -- --port 9000 --live',
+    'npm start -- --tunnel https://abc.trycloudflare.com --caller service-123456789012@gcp-sa-dialogflow.iam.gserviceaccount.com',
+  ])
     .addOption(portOption('where to listen; 0 is any that is free'))
     .option('--live', 'ask the real services, with the keys of the environment, instead of the local stand-ins')
+    .option('--tunnel <url>', 'let a real agent call, too, at this https URL, which leads here')
+    .option('--caller <email>', "with --tunnel: who calls there, the service agent of the agent's project")
     .action(start);
 }
 
-async function start(options: { readonly port: number; readonly live?: true }): Promise<void> {
+interface StartOptions {
+  readonly port: number;
+  readonly live?: true;
+  readonly tunnel?: string;
+  readonly caller?: string;
+}
+
+async function start({ port, live, ...options }: StartOptions): Promise<void> {
+  const { readTunnel } = await import('../local/tunnel.ts');
+  const tunnel = readTunnel(options.tunnel, options.caller);
   const { startLocal } = await import('../local/server.ts');
   const { readableLog } = await import('../local/readable-log.ts');
   const { stdout } = process;
-  const local = await startLocal({ ...options, ...(stdout.isTTY && { log: readableLog(stdout) }) });
-  stdout.write(await greeting(local));
+  const log = stdout.isTTY && { log: readableLog(stdout) };
+  const local = await startLocal({ port, live: live ?? false, tunnel, ...log });
+  stdout.write(await greeting(local, tunnel));
   for (const { problem } of local.functions) if (problem) process.stderr.write(`${problem}\n`);
 
   await new Promise((resolve) => {
@@ -27,8 +44,9 @@ async function start(options: { readonly port: number; readonly live?: true }): 
   process.exit(0);
 }
 
-async function greeting({ url, port, functions }: Local): Promise<string> {
+async function greeting({ url, port, functions }: Local, tunnel: Tunnel | undefined): Promise<string> {
   const { answersOf } = await import('../local/load.ts');
+  const { publicUrlOf } = await import('../local/tunnel.ts');
   const { tryIt } = await import('../local/examples.ts');
   const loaded = functions.flatMap(({ name, webhook }) =>
     webhook ? [{ name, answers: answersOf(name, webhook) }] : [],
@@ -40,6 +58,14 @@ async function greeting({ url, port, functions }: Local): Promise<string> {
     '',
     ...loaded.map(({ name, answers }) => `  POST /${name.padEnd(width)}  ${answers}`),
     '',
+    ...(tunnel
+      ? [
+          `${tunnel.caller} may call them, too. Paste into the agent's webhooks:`,
+          '',
+          ...loaded.map(({ name }) => `  ${name.padEnd(width)}  ${publicUrlOf(name, tunnel)}`),
+          '',
+        ]
+      : []),
     ...(favourite ? ['Try one from another terminal:', '', `  ${tryIt(favourite.name, port)}`, ''] : []),
     '',
   ].join('\n');

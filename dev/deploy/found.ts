@@ -1,3 +1,4 @@
+import { bytesOf } from '../bundle/memory.ts';
 import { BEFORE_VARIABLE, type Settings } from './wanted.ts';
 
 /** What there is in the cloud, read from gcloud's and CX's JSON. Only what is compared is kept. */
@@ -148,19 +149,4 @@ type Texts = { readonly [name: string]: string };
 
 function changedKeys(a: Texts, b: Texts): readonly string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)].sort())].filter((key) => a[key] !== b[key]);
-}
-
-/** Kubernetes' units, as Cloud Run takes them; Google writes 256M what it was given as 256Mi, and the other way round. */
-const UNITS: Texts | { readonly [unit: string]: number } = {
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  Ki: 1024,
-  Mi: 1024 ** 2,
-  Gi: 1024 ** 3,
-};
-
-function bytesOf(memory: string): number {
-  const [, amount, unit = ''] = /^(\d+)([kMG]i?)?B?$/.exec(memory) ?? [];
-  return Number(amount ?? -1) * Number(UNITS[unit] ?? 1);
 }

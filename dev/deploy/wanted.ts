@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadFunction } from '../../shared/discover.ts';
 import type { Manifest } from '../bundle/manifest.ts';
-import { ROOT } from '../local/paths.ts';
 import { Problem } from '../local/problem.ts';
 import { addressFor, callerOf, type Options, select } from './options.ts';
 
@@ -83,39 +81,31 @@ const SPARE = 5;
 /** The name of the secret that has the database's URL, password and all. */
 const DATABASE = 'DATABASE_URL';
 
-/** A manifest, with the parameters of a flexible webhook: its `requestBody` sends each by its name. */
+/** A manifest, with the name of its folder. */
 export interface Described extends Manifest {
-  readonly params?: readonly string[];
+  readonly name: string;
 }
 
-/** The manifests in a folder of bundles, by name. */
-export async function readManifests(folder: string): Promise<readonly (Described & { readonly name: string })[]> {
+/** The manifests in a folder of bundles, by name. Nothing else is read: the sources may be elsewhere. */
+export function readManifests(folder: string): readonly Described[] {
   const names = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
-  const manifests = names.sort().map((name) => {
-    const path = join(folder, name, 'manifest.json');
-    try {
-      return { ...(JSON.parse(readFileSync(path, 'utf8')) as Described), name };
-    } catch {
-      throw new Problem(`${path} is no manifest of a function: run "npm run bundle".`);
-    }
-  });
-  if (manifests.length === 0) throw new Problem(`${folder} has no functions: run "npm run bundle".`);
-  return Promise.all(manifests.map(addParams));
+  if (names.length === 0) throw new Problem(`${folder} has no functions: run "npm run bundle".`);
+  return names.sort().map((name) => ({ ...readManifest(join(folder, name, 'manifest.json')), name }));
 }
 
-async function addParams<T extends Described & { readonly name: string }>(manifest: T): Promise<T> {
-  if (manifest.kind !== 'flexible' || manifest.params) return manifest;
-  const webhook = await loadFunction(new URL('functions/', ROOT), manifest.name);
-  return { ...manifest, params: webhook.kind === 'router' ? [] : Object.keys(webhook.params) };
+function readManifest(path: string): Manifest {
+  try {
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+    // An older one does not say what CX has to send.
+    if (manifest.kind !== 'flexible' || manifest.params) return manifest;
+  } catch {}
+  throw new Problem(`${path} is no manifest of a function: run "npm run bundle".`);
 }
 
 /** The router is deployed where it is named, and not otherwise: each tag has its own function. */
-export function chooseManifests<T extends Described & { readonly name: string }>(
-  all: readonly T[],
-  only: readonly string[],
-): readonly T[] {
+export function chooseManifests(all: readonly Described[], only: readonly string[]): readonly Described[] {
   return select(all, only).filter(({ kind, name }) => kind !== 'router' || only.includes(name));
 }
 
@@ -123,7 +113,7 @@ export function chooseManifests<T extends Described & { readonly name: string }>
  * `url` is the function's URL as the cloud says it, where there is one already. Before that it is foretold:
  * docs/decisions/audience-before-the-url.md.
  */
-export function wantedOf(manifest: Described & { readonly name: string }, options: Options, url?: string): Wanted {
+export function wantedOf(manifest: Described, options: Options, url?: string): Wanted {
   const { name } = manifest;
   const own = url ?? foretell(options, name);
   const uri = options.address ? addressFor(options.address, name) : own;
@@ -157,12 +147,7 @@ function callers({ agentNumber, smokeAccount }: Options) {
   return { caller: callerOf(agentNumber), smoke: smokeAccount ? [smokeAccount] : [] };
 }
 
-function settingsOf(
-  manifest: Described & { readonly name: string },
-  options: Options,
-  code: string,
-  audiences: readonly string[],
-): Settings {
+function settingsOf(manifest: Described, options: Options, code: string, audiences: readonly string[]): Settings {
   const { caller, smoke } = callers(options);
   const secrets = [...new Set([...manifest.secrets, ...(manifest.store ? [DATABASE] : [])])].sort();
   return {

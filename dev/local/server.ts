@@ -13,12 +13,15 @@ import { type LocalFunction, loadFunctions } from './load.ts';
 import { frontPage } from './page.ts';
 import { FUNCTIONS } from './paths.ts';
 import { openSurroundings, type Surroundings } from './surroundings.ts';
+import { type Tunnel, verifyThroughTunnel } from './tunnel.ts';
 
 export interface LocalOptions {
   /** 0 is any that is free. */
   readonly port?: number;
   /** Handlers ask the real services, with the keys of the environment, instead of the stand-ins. */
   readonly live?: boolean;
+  /** Through which a real agent calls, too. */
+  readonly tunnel?: Tunnel | undefined;
   /** Where the functions are; ends in a slash. */
   readonly folder?: URL;
   /** Where lines of the log go. Default: standard output, as in production. */
@@ -54,6 +57,7 @@ const EVERYTHING = 'everything';
 export async function startLocal({
   port: wanted = DEFAULT_PORT,
   live = false,
+  tunnel,
   folder = FUNCTIONS,
   log: transport,
 }: LocalOptions = {}): Promise<Local> {
@@ -80,7 +84,7 @@ export async function startLocal({
     const openStore = createStoreDoor(process.env);
     const { GOOGLE_CLOUD_PROJECT } = process.env;
     const log = transport ? createLog(GOOGLE_CLOUD_PROJECT, transport) : createProcessLog(GOOGLE_CLOUD_PROJECT);
-    routes.resolve(createRoutes({ functions, port, surroundings, openStore, log }));
+    routes.resolve(createRoutes({ functions, port, surroundings, tunnel, openStore, log }));
     return {
       url: urlOf('', port).replace(/\/$/, ''),
       port,
@@ -119,23 +123,26 @@ interface Site {
   readonly functions: readonly LocalFunction[];
   readonly port: number;
   readonly surroundings: Surroundings;
+  readonly tunnel: Tunnel | undefined;
   readonly openStore: OpenStore;
   readonly log: Log;
 }
 
 /** The first segment of the path names the function. Each verifies its callers with its own audiences. */
-function createRoutes({ functions, port, surroundings, openStore, log }: Site): HttpFunction {
+function createRoutes({ functions, port, surroundings, tunnel, openStore, log }: Site): HttpFunction {
   const byName = new Map(
     functions.map(({ name, webhook }) => {
       if (!webhook) return [name, answering(500, 'not-loaded', `The function ${name} does not load.`)];
-      const verifier = createVerifier(readAuthSettings(surroundings.authOf(audiencesOf(name, port))));
+      const local = createVerifier(readAuthSettings(surroundings.authOf(audiencesOf(name, port))));
+      const verifier = tunnel ? verifyThroughTunnel(name, tunnel, local, process.env) : local;
       void verifier.prefetch();
       return [name, toHttpFunction(createService({ name, webhook, verify: verifier.verify, openStore, log }))];
     }),
   );
-  const home = toHttpFunction(async () => frontPage(functions, port));
-  const paths = functions.map(({ name }) => `/${name}`).join(', ');
-  const elsewhere = answering(404, 'not-found', `No function is at this path; there are ${paths}.`);
+  // What is here is for the person at the keyboard, and through a tunnel everybody can ask.
+  const paths = tunnel ? '' : `; there are ${functions.map(({ name }) => `/${name}`).join(', ')}`;
+  const elsewhere = answering(404, 'not-found', `No function is at this path${paths}.`);
+  const home = tunnel ? elsewhere : toHttpFunction(async () => frontPage(functions, port));
 
   return async function route(request, response) {
     const [, name = ''] = (request.url ?? '/').split(/[/?]/);

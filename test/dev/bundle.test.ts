@@ -122,6 +122,7 @@ test('A manifest says what a deployment has to know; a router needs what all its
     tags: ['weather', 'weather-webhook'],
     ...nothing,
     methods: null,
+    params: null,
     mapping: null,
     hash,
   });
@@ -132,6 +133,7 @@ test('A manifest says what a deployment has to know; a router needs what all its
     ...nothing,
     store: true,
     methods: ['GET', 'POST'],
+    params: ['programme', 'credits', 'hostel'],
     mapping: { fee_known: '$.known', fee_total: '$.total', fee_currency: '$.currency' },
     hash,
   });
@@ -144,6 +146,7 @@ test('A manifest says what a deployment has to know; a router needs what all its
     memory: manifest('feedback').memory,
     store: true,
     methods: null,
+    params: null,
     mapping: null,
     hash,
   });
@@ -324,6 +327,28 @@ test('A function that does not load is named with its reason, and keeps no other
   ]);
   expect(await bundleThere('fallback', '--out', out)).toBe(0);
   expect(namesIn(out)).toEqual(['fallback']);
+});
+
+test('A memory that gcloud would refuse is refused before anything is written', async () => {
+  const source = (memory: string) => `import { defineWebhook } from '../shared/webhook.ts';
+export default defineWebhook({}, () => ({ say: 'Much.' }), { memory: '${memory}' });
+`;
+  const out = join(folder, 'greedy');
+  writeFileSync(join(checkout, 'functions/greedy.ts'), source('0.5Gi'));
+  const refused = startNode([join(checkout, 'dev/cx.ts'), 'bundle', 'fallback', 'greedy', '--out', out]);
+  expect([await refused.ended, refused.printed]).toEqual([
+    1,
+    {
+      stdout: '',
+      stderr:
+        'functions/greedy.ts wants 0.5Gi as memory, which gcloud refuses: write a whole number and one of k, Ki, M, Mi, G, Gi, T, Ti, P, Pi, such as 512Mi.\n',
+    },
+  ]);
+  expect(readdirSync(folder)).not.toContain('greedy');
+  writeFileSync(join(checkout, 'functions/greedy.ts'), source('600'));
+  expect(await bundleThere('greedy', '--out', out)).toBe(0);
+  expect(JSON.parse(read('greedy', 'manifest.json', out)).memory).toBe('600M');
+  rmSync(join(checkout, 'functions/greedy.ts'));
 });
 
 test('An unknown name is one sentence, and nothing is written', async () => {

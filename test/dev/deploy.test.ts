@@ -1,11 +1,16 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { bytesOf, parseMemory } from '../../dev/bundle/memory.ts';
 import { flagsOf } from '../../dev/deploy/flags.ts';
 import { foundOf, type RawFunction } from '../../dev/deploy/found.ts';
 import { parseAgent, readOptions } from '../../dev/deploy/options.ts';
 import { goneSteps, planTable, type State, stepFor } from '../../dev/deploy/plan.ts';
 import { previousRevision, servingRevision } from '../../dev/deploy/revisions.ts';
 import { judgeAnswer } from '../../dev/deploy/smoke.ts';
-import { type Described, wantedOf } from '../../dev/deploy/wanted.ts';
+import { type Described, readManifests, wantedOf } from '../../dev/deploy/wanted.ts';
 import { keepWebhook, mergeOverrides, webhookRequest } from '../../dev/deploy/webhook.ts';
 import { thrown } from '../helpers/thrown.ts';
 
@@ -20,7 +25,7 @@ const VARIABLES = {
 };
 const options = readOptions(VARIABLES);
 
-const MANIFEST: Described & { name: string } = {
+const MANIFEST: Described = {
   name: 'weather',
   function: 'weather',
   kind: 'standard',
@@ -31,6 +36,7 @@ const MANIFEST: Described & { name: string } = {
   minInstances: 0,
   store: true,
   methods: null,
+  params: null,
   mapping: null,
   hash: 'ab'.repeat(32),
 };
@@ -311,4 +317,102 @@ test('an agent is read from its resource name', () => {
     location: 'global',
     id: 'a-b',
   });
+});
+
+test('bundles alone are enough: what CX sends to a flexible webhook is in the manifest', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
+  // No such function is among the sources.
+  const { name, ...quote } = {
+    ...MANIFEST,
+    name: 'elsewhere',
+    function: 'elsewhere',
+    kind: 'flexible' as const,
+    tags: [],
+    methods: ['GET', 'POST'] as const,
+    params: ['course', 'credits'],
+    mapping: { total: '$.total' },
+  };
+  mkdirSync(join(folder, name));
+  const write = (manifest: object) => writeFileSync(join(folder, name, 'manifest.json'), JSON.stringify(manifest));
+  write(quote);
+  const [manifest] = readManifests(folder);
+  expect(manifest).toEqual({ ...quote, name });
+  expect(wantedOf(manifest!, options).webhook).toMatchObject({
+    webhookType: 'FLEXIBLE',
+    methods: ['POST', 'GET'],
+    requestBody: JSON.stringify({ course: '$session.params.course', credits: '$session.params.credits' }, null, 2),
+    parameterMapping: { total: '$.total' },
+  });
+  // One that was made before manifests had them would make CX send nothing.
+  const { params, ...old } = quote;
+  for (const wrong of [old, { ...quote, params: null }]) {
+    write(wrong);
+    const { message } = await thrown(() => readManifests(folder));
+    expect(message).toBe(`${folder}/elsewhere/manifest.json is no manifest of a function: run "npm run bundle".`);
+  }
+  rmSync(folder, { recursive: true });
+});
+
+// Each pair as gcloud 528 itself makes it.
+test.each([
+  ['512', '512M'],
+  ['512MB', '512M'],
+  ['512mib', '512Mi'],
+  ['1KB', '1k'],
+  ['1tb', '1T'],
+  ['2Gi', '2Gi'],
+  ['512B', null],
+  ['0.5Gi', null],
+  ['512Zi', null],
+  ['512 Mi', null],
+  ['1Ei', null],
+  ['', null],
+])('gcloud makes of --memory=%s: %s', (text, made) => {
+  expect(parseMemory(text)).toBe(made);
+});
+
+test.each([
+  ['256M', 256_000_000],
+  ['256Mi', 268_435_456],
+  ['1Gi', 1_073_741_824],
+  ['0.5Gi', 536_870_912],
+  ['268435456', 268_435_456],
+  ['', Number.NaN],
+  ['256mb', Number.NaN],
+])('the API means by a memory of %s: %d bytes', (memory, bytes) => {
+  expect(bytesOf(memory)).toBe(bytes);
+});
+
+test('a memory keeps its size in every spelling, and more is more', () => {
+  const units = ['k', 'Ki', 'M', 'Mi', 'G', 'Gi', 'T', 'Ti', 'P', 'Pi'];
+  const spelled = fc.record({
+    amount: fc.integer({ min: 1, max: 9999 }),
+    unit: fc.constantFrom(...units),
+    upper: fc.boolean(),
+    end: fc.constantFrom('', 'b', 'B'),
+  });
+  fc.assert(
+    fc.property(spelled, ({ amount, unit, upper, end }) => {
+      const text = `${amount}${upper ? unit.toUpperCase() : unit.toLowerCase()}${end}`;
+      expect(parseMemory(text)).toBe(`${amount}${unit}`);
+      expect(parseMemory(parseMemory(text)!)).toBe(`${amount}${unit}`);
+      expect(bytesOf(`${amount + 1}${unit}`)).toBeGreaterThan(bytesOf(`${amount}${unit}`));
+    }),
+  );
+  const sizes = units.map((unit) => bytesOf(`1${unit}`));
+  expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+});
+
+test('the same memory in other words is no drift', () => {
+  const asked = wantedOf({ ...MANIFEST, memory: '1024Mi' }, options);
+  const found = (availableMemory: string) =>
+    foundOf({ ...withConfig({ availableMemory }), labels: { ...asked.labels } });
+  const reasons = (availableMemory: string) =>
+    stepFor(asked, { ...stateOf(RAW), functions: [found(availableMemory)] }).reasons;
+  expect(['1Gi', '1073741824', '1024M', ''].map(reasons)).toEqual([
+    [],
+    [],
+    ['memory 1024M -> 1024Mi'],
+    ['memory none -> 1024Mi'],
+  ]);
 });
