@@ -13,6 +13,8 @@ const commands = await Promise.all([
   import('./commands/token.ts'),
   import('./commands/db.ts'),
   import('./commands/bundle.ts'),
+  import('./commands/test.ts'),
+  import('./commands/talk.ts'),
 ]);
 
 /** `npm run cx -- COMMAND`. Here are only the names; each command loads its work when it is called. */

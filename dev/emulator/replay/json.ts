@@ -1,0 +1,39 @@
+import type { JsonObject } from '../agent.ts';
+import { textsOf } from './compare.ts';
+import { notesOf } from './report.ts';
+import type { ReplayedCase } from './run.ts';
+
+/** What the emulator did, for programs: never what was expected. */
+export interface ReplayJson {
+  readonly testCases: readonly {
+    /** In the export. */
+    readonly file: string;
+    readonly turns: readonly {
+      readonly page: string | null;
+      readonly intent: string | null;
+      readonly texts: readonly string[];
+      /** Of the session, after the turn. */
+      readonly parameters: JsonObject;
+      /** What failed, or could not be run. */
+      readonly error?: string;
+    }[];
+  }[];
+}
+
+export function toJson(cases: readonly ReplayedCase[]): ReplayJson {
+  return {
+    testCases: cases.map(({ testCase, turns }) => ({
+      file: testCase.file,
+      turns: turns.map(({ result }) => {
+        const notes = notesOf(result.trace);
+        return {
+          page: result.page,
+          intent: result.intent,
+          texts: textsOf(result.messages).flatMap(({ content }) => content.text as string[]),
+          parameters: result.state.parameters,
+          ...(notes.length > 0 && { error: notes.join(' ') }),
+        };
+      }),
+    })),
+  };
+}

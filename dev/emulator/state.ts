@@ -1,0 +1,80 @@
+import type { Json, JsonObject } from './agent.ts';
+
+/**
+ * Where a conversation is: all that CX keeps between two turns. A step takes one and gives a new one; none is ever changed.
+ */
+export interface SessionState {
+  /** The session parameters, as a webhook sees them. */
+  readonly parameters: JsonObject;
+  /** What a person said for a parameter, before it was resolved. */
+  readonly originals: { readonly [parameter: string]: string };
+  /** The active flow is the last one; those before it have called it. */
+  readonly stack: readonly Frame[];
+  /** `END_SESSION` was reached: the next turn begins a new session. */
+  readonly hasEnded: boolean;
+}
+
+/** A flow that is active, or waits for the one that it called. */
+export interface Frame {
+  readonly flow: string;
+  /** A page's display name; `null`: the start page. */
+  readonly page: string | null;
+  /** The page before, for `PREVIOUS_PAGE`; `undefined`: there is none. */
+  readonly previousPage: string | null | undefined;
+  /** `$flow.name`. */
+  readonly parameters: JsonObject;
+  /** The form parameter that was asked for last; `null`: none. */
+  readonly asked: string | null;
+  /** Form parameters that a webhook called invalid. */
+  readonly invalid: readonly string[];
+  /** Webhooks may change whether a form parameter is required, as long as the page is active. */
+  readonly required: { readonly [parameter: string]: boolean };
+  /** How often in a row nothing was understood, or said, here: the number in `sys.no-match-2`. */
+  readonly misses: { readonly noMatch: number; readonly noInput: number };
+  /** The handler, of the page's list, that called the flow above: evaluation goes on after it. */
+  readonly calledBy: number | null;
+}
+
+/** The flow stack's size (CX docs, Handlers, "Flow stack"). */
+export const MAX_STACK = 25;
+
+export function beginSession(flow: string, page: string | null = null, parameters: JsonObject = {}): SessionState {
+  return { parameters, originals: {}, stack: [enter(flow, page)], hasEnded: false };
+}
+
+/** A frame on a page that was just entered. */
+export function enter(flow: string, page: string | null, before?: Frame): Frame {
+  return {
+    flow,
+    page,
+    previousPage: before?.page,
+    parameters: before?.parameters ?? {},
+    asked: null,
+    invalid: [],
+    required: {},
+    misses: { noMatch: 0, noInput: 0 },
+    calledBy: null,
+  };
+}
+
+/** The names of parameters are the same in any case (CX docs, Parameters). */
+export function nameIn(object: { readonly [name: string]: unknown }, name: string): string | undefined {
+  if (Object.hasOwn(object, name)) return name;
+  const wanted = name.toLowerCase();
+  for (const each in object) if (each.toLowerCase() === wanted) return each;
+  return undefined;
+}
+
+export function parameterIn(object: JsonObject, name: string): Json | undefined {
+  const key = nameIn(object, name);
+  return key === undefined ? undefined : object[key];
+}
+
+/** With the parameter set, or with null removed. */
+export function withParameter(object: JsonObject, name: string, value: Json): JsonObject {
+  const key = nameIn(object, name) ?? name;
+  if (value !== null) return { ...object, [key]: value };
+  if (!Object.hasOwn(object, key)) return object;
+  const { [key]: _, ...rest } = object;
+  return rest;
+}
