@@ -2,6 +2,7 @@ import type { Agent, FormParameter, Json, UserInput } from './agent.ts';
 import { createEntities } from './match/entities.ts';
 import { fill } from './match/filling.ts';
 import { createIntents } from './match/intents.ts';
+import { asName } from './match/open.ts';
 import { SYSTEM_ENTITIES } from './match/system.ts';
 
 /** What a conversation can understand at a moment. */
@@ -57,7 +58,11 @@ export function createMatcher(agent: Agent): Matcher {
     if (filling?.isWhole) return { intent: null, form: filling.values };
     const intent = matchIntent(text, expectation.intents, expectation);
     if (intent && intent.confidence >= (filling ? Math.max(CLEAR, threshold) : threshold)) return { intent, form: {} };
-    return filling ? { intent: null, form: filling.values } : NOTHING;
+    if (filling) return { intent: null, form: filling.values };
+    const name = parameter && asName(parameter.entityType, text);
+    if (!parameter || name === null) return NOTHING;
+    const resolved = parameter.isList ? [name] : name;
+    return { intent: null, form: { [parameter.displayName]: { original: text, resolved } } };
   };
 
   return (input, expectation) => {

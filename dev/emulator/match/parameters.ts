@@ -1,6 +1,7 @@
 import type { Intent, IntentParameter, Json, TrainingPhrase } from '../agent.ts';
 import type { Entities } from './entities.ts';
 import { type Circumstances, type Found, overlap } from './found.ts';
+import { asName } from './open.ts';
 import { type Word, wordsOf } from './words.ts';
 
 /** What was said for a parameter, and what it means. */
@@ -60,8 +61,11 @@ export function readParameters(
     given.set(parameter.id, [...own, found]);
   }
   for (const parameter of intent.parameters) {
-    const free = entities.isSearched(parameter.entityType) ? null : findFreeText(parameter, phrases, words);
-    if (free) given.set(parameter.id, [{ ...free, resolved: text.slice(free.start, free.end) }]);
+    const free = given.has(parameter.id) ? null : findFreeText(parameter, phrases, words);
+    if (!free || taken.some((other) => overlap(free, other))) continue;
+    const said = text.slice(free.start, free.end);
+    const resolved = entities.isSearched(parameter.entityType) ? asName(parameter.entityType, said) : said;
+    if (resolved !== null) given.set(parameter.id, [{ ...free, resolved }]);
   }
   return Object.fromEntries(
     intent.parameters.flatMap(({ id, isList }) => {
