@@ -95,6 +95,8 @@ parse_arguments() {
   [[ $DEPLOY_REGION ]] || wrong 'Add --region: where the functions are, such as europe-west1.'
   [[ $DEPLOY_AGENT || $COMMAND == rollback ]] || wrong 'Add --agent: projects/P/locations/L/agents/ID, as the CX console copies it.'
   [[ $PRUNE == no || -z $DEPLOY_ONLY ]] || wrong 'Leave --only out with --prune: it looks at all functions.'
+  local place="projects/$DEPLOY_PROJECT/locations/$DEPLOY_REGION"
+  FUNCTIONS="https://cloudfunctions.googleapis.com/v2/$place/functions" RUN="https://run.googleapis.com/v1/$place"
 }
 
 confirm() {
@@ -152,12 +154,10 @@ summary() {
 }
 
 deploy() {
-  local changes gone
   log_in && look_around
   helper plan
-  changes=$(helper changes) gone=$(helper steps | awk '$2 == "gone"' | wc -l)
-  [[ $PRUNE == yes ]] || gone=0
-  ((changes + gone > 0)) || return 0
+  STEPS=$(helper steps)
+  to_do || return 0
   confirm 'Do this?'
   echo
   apply_all
@@ -166,26 +166,30 @@ deploy() {
   summary
 }
 
+# Whether there is anything to do in this run; what is gone counts with --prune.
+to_do() { awk -v prune="$PRUNE" '$2 != "same" && ($2 != "gone" || prune == "yes") { found = 1 } END { exit !found }' <<<"$STEPS"; }
+
 status() {
   log_in && look_around
   helper plan
-  (($(helper steps | awk '$2 != "same"' | wc -l) == 0)) || exit 1
+  STEPS=$(helper steps) PRUNE=yes
+  ! to_do || exit 1
 }
 
 rollback() {
   local name service from to moves=()
   log_in && list_functions
   while read -r name service; do
-    from=$(serving "$name")
+    from=$(serving "$service")
     to=$(g run revisions list --service="$service" --region="$DEPLOY_REGION" --format=json 2>"$DEPLOY_WORK/err/$name" </dev/null | helper previous "$from")
     [[ $to ]] || { tell "$name" "stays: nothing served before $from" && continue; }
-    tell "$name" "$from -> $to" && moves+=("$name $to")
+    tell "$name" "$from -> $to" && moves+=("$name $service $to")
   done < <(helper rollback-names)
   ((${#moves[@]} > 0)) || fail 'There is nothing to give back.'
   confirm 'Give the calls back?'
-  for name in "${moves[@]}"; do
-    give_traffic "${name% *}" "${name#* }" && finish "${name% *}" "calls go to ${name#* }" || finish "${name% *}" "FAILED: $(last_error "$DEPLOY_WORK/err/${name% *}.traffic")"
-  done
+  while read -r name service to; do
+    give_traffic "$service" "$to" && finish "$name" "calls go to $to" || finish "$name" "FAILED: $(last_error "$DEPLOY_WORK/err/$service.traffic")"
+  done < <(printf '%s\n' "${moves[@]}")
   summary
 }
 
@@ -196,7 +200,7 @@ main() {
   if [[ $COMMAND != rollback ]]; then
     read_facts
     make_bundles
-    [[ $(helper names) ]] || exit 1
+    SECRETS=$(helper secrets)
   fi
   if [[ $DRY_RUN == yes ]]; then
     [[ $COMMAND == deploy ]] || wrong "Leave --dry-run out with $COMMAND."

@@ -6,9 +6,9 @@ look_again() {
   local name=$1 file="$DEPLOY_WORK/now/$1.json" try
   rm -f "$file"
   for ((try = 1; try <= 60; try++)); do
-    api GET "https://cloudfunctions.googleapis.com/v2/projects/$DEPLOY_PROJECT/locations/$DEPLOY_REGION/functions/$name" >"$file.new" 2>/dev/null || return 0
+    api GET "$FUNCTIONS/$name" >"$file.new" 2>/dev/null || return 0
     mv "$file.new" "$file"
-    [[ $(helper state "$name") == DEPLOYING ]] || return 0
+    [[ $(<"$file") =~ \"state\":\ *\"DEPLOYING\" ]] || return 0
     sleep "$PAUSE"
   done
 }
@@ -16,7 +16,11 @@ look_again() {
 # No blind repetition: each one would build again, although the first may have gone through.
 release() {
   local name=$1 kind=$2 before=$3 errors="$DEPLOY_WORK/err/$1" try rc flags
+  # The plan is some minutes old, and another machine may have done it meanwhile.
+  look_again "$name"
+  [[ $DEPLOY_FORCE == yes || ! -e $DEPLOY_WORK/now/$name.json ]] || ! helper arrived "$name" || return 0
   for ((try = 1; try <= TRIES; try++)); do
+    [[ ! -e $DEPLOY_WORK/now/$name.json ]] || kind=update
     mapfile -d '' -t flags < <(helper flags "$name" "$kind" "$before")
     ((${#flags[@]} > 0)) || return 1
     rc=0 && gcloud functions deploy "$name" "${flags[@]}" >/dev/null 2>"$errors" </dev/null || rc=$?
@@ -24,7 +28,6 @@ release() {
     ((rc > 0)) || return 0
     last_error "$errors" | grep -Eq "$PASSING|gcloud crashed" || return 1
     ! helper arrived "$name" || return 0
-    [[ ! -e $DEPLOY_WORK/now/$name.json ]] || kind=update
     ((try == TRIES)) || { tell "$name" 'has to wait for its turn' && pause "$try"; }
   done
   return 1
@@ -42,20 +45,23 @@ deploy_function() {
   release "$name" update "$before"
 }
 
-# allow add|remove NAME MEMBERS
+# allow NAME SERVICE GRANT REVOKE: who may call it, read and written as one value. If somebody else was faster, its etag is refused.
 allow() {
-  local what=$1 name=$2 member
-  for member in ${3//,/ }; do
-    [[ $member != - ]] || continue
-    again "$DEPLOY_WORK/err/$name" g run services "$what-iam-policy-binding" "$(helper service "$name")" --region="$DEPLOY_REGION" \
-      --member="$member" --role=roles/run.invoker --quiet >/dev/null || return 1
-  done
+  [[ $3 != - || $4 != - ]] || return 0
+  again "$DEPLOY_WORK/err/$1" change_policy "$RUN/services/$2" "$3" "$4"
 }
 
-serving() { g run services describe "$(helper service "$1")" --region="$DEPLOY_REGION" --format=json 2>"$DEPLOY_WORK/err/$1.serving" </dev/null | helper serving; }
+change_policy() {
+  local policy body
+  policy=$(api GET "$1:getIamPolicy?options.requestedPolicyVersion=3") || return 1
+  body=$(printf '%s' "$policy" | helper policy "$2" "$3") || return 1
+  api POST "$1:setIamPolicy" "$body" >/dev/null
+}
+
+serving() { api GET "$RUN/services/$1" 2>"$DEPLOY_WORK/err/$1.serving" | helper serving; }
 
 give_traffic() {
-  again "$DEPLOY_WORK/err/$1.traffic" g run services update-traffic "$(helper service "$1")" --region="$DEPLOY_REGION" --to-revisions="$2=100" --quiet >/dev/null
+  again "$DEPLOY_WORK/err/$1.traffic" g run services update-traffic "$1" --region="$DEPLOY_REGION" --to-revisions="$2=100" --quiet >/dev/null
 }
 
 # An ID token of the account that makes the calls. It is never written anywhere.
@@ -68,12 +74,12 @@ identity_token() {
 
 # A call as CX makes it. A right that was just given takes a while to arrive everywhere: hence the tries.
 smoke() {
-  local name=$1 url call token answer='' status=000 try said=''
+  local name=$1 call url method body token answer='' status=000 try said=''
   [[ $SMOKE_ACCOUNT != - ]] || return 0
-  url=$(helper url "$name") && call=$(helper smoke-call "$name")
+  call=$(helper smoke-call "$name") && { read -r url && read -r method && read -r body || true; } <<<"$call"
   token=$(identity_token "$url" 2>"$DEPLOY_WORK/err/$name") || { echo "no ID token for $SMOKE_ACCOUNT: $(cat "$DEPLOY_WORK/err/$name")" && return 2; }
   for ((try = 1; try <= TRIES; try++)); do
-    answer=$(printf '%s' "${call#*$'\n'}" | curl -sS --max-time 30 -X "${call%%$'\n'*}" "$url" -w '\n%{http_code}' --data-binary @- \
+    answer=$(printf '%s' "$body" | curl -sS --max-time 30 -X "$method" "$url" -w '\n%{http_code}' --data-binary @- \
       -H 'content-type: application/json' -K <(printf 'header = "authorization: Bearer %s"\n' "$token") 2>/dev/null) || answer=$'\n000'
     status=${answer##*$'\n'}
     said=$(printf '%s' "${answer%$'\n'*}" | helper judge "$name" "$status") && return 0
@@ -83,14 +89,14 @@ smoke() {
   echo "$said" && return 1
 }
 
+# One that can't be made may have been made by another machine just now: then it is changed.
 put_webhook() {
-  local name=$1 try rc request method path body
+  local name=$1 try request method path body
   for ((try = 1; try <= 2; try++)); do
     request=$(helper webhook-request "$name")
     { read -r method && read -r path && read -r body; } <<<"$request"
-    rc=0 && dialogflow "$method" "$path" "$body" >/dev/null 2>"$DEPLOY_WORK/err/$name" || rc=$?
-    ((rc == 9)) || return "$rc"
-    list_webhooks # somebody else made it just now
+    ! dialogflow "$method" "$path" "$body" >/dev/null 2>"$DEPLOY_WORK/err/$name" || return 0
+    [[ $method == POST ]] && list_webhooks 2>/dev/null || return 1
   done
   return 1
 }
@@ -99,39 +105,41 @@ finish() { tell "$1" "$2" && printf '%s\n' "$2" >"$DEPLOY_WORK/result/$1"; }
 
 # Everything for one function, in this order: nobody is sent to a release that was not proved.
 apply() {
-  local name=$1 deploy=$2 grant=$3 revoke=$4 webhook=$5 before='' said rc=0
+  local name=$1 service=$2 deploy=$3 grant=$4 revoke=$5 webhook=$6 before='' said rc=0
   if [[ $deploy != - ]]; then
-    [[ $deploy == create ]] || before=$(serving "$name") || before=''
+    [[ $deploy == create ]] || before=$(serving "$service") || before=''
     deploy_function "$name" "$deploy" "$before" || { finish "$name" "FAILED: $(last_error "$DEPLOY_WORK/err/$name")" && return; }
   fi
-  allow add "$name" "$grant" && allow remove "$name" "$revoke" ||
+  allow "$name" "$service" "$grant" "$revoke" ||
     { finish "$name" "FAILED: who may call it can't be set: $(last_error "$DEPLOY_WORK/err/$name")" && return; }
+  [[ $SMOKE_ACCOUNT == - ]] || tell "$name" 'is called'
   said=$(smoke "$name") || rc=$?
   if ((rc == 1)) && [[ $before ]]; then
-    give_traffic "$name" "$before" && said+="; calls go to $before again" || said+="; calls can't be given back to $before"
+    give_traffic "$service" "$before" && said+="; calls go to $before again" || said+="; calls can't be given back to $before"
   fi
   ((rc == 0)) || { finish "$name" "FAILED: $said" && return; }
+  [[ $webhook == - ]] || tell "$name" 'gets its webhook'
   [[ $webhook == - ]] || put_webhook "$name" || { finish "$name" "FAILED: its webhook: $(cat "$DEPLOY_WORK/err/$name")" && return; }
   finish "$name" 'done'
 }
 
 apply_all() {
-  local name action deploy grant revoke webhook override running=0
-  while read -r name action deploy grant revoke webhook override; do
+  local name service action deploy grant revoke webhook running=0
+  while read -r name action service deploy grant revoke webhook _; do
     [[ $action != same && $action != gone ]] || continue
     ((running < JOBS)) || { wait -n || true; }
     ((running < JOBS)) && running=$((running + 1))
-    apply "$name" "$deploy" "$grant" "$revoke" "$webhook" &
-  done < <(helper steps)
+    apply "$name" "$service" "$deploy" "$grant" "$revoke" "$webhook" &
+  done <<<"$STEPS"
   wait
 }
 
 # All overrides of an environment are one value: read, changed and written at once.
 put_overrides() {
   local name override request method path body answer try names=()
-  while read -r name _ _ _ _ _ override; do
+  while read -r name _ _ _ _ _ _ override; do
     [[ $override == yes && $(cat "$DEPLOY_WORK/result/$name" 2>/dev/null) == 'done' ]] && names+=("$name")
-  done < <(helper steps)
+  done <<<"$STEPS"
   ((${#names[@]} > 0)) || return 0
   list_webhooks || return 1
   request=$(dialogflow GET "$ENVIRONMENT_NAME" | helper override-request "${names[@]}") || return 1
@@ -157,5 +165,5 @@ prune() {
     done
     again "$DEPLOY_WORK/err/$name" g functions delete "$name" --gen2 --region="$DEPLOY_REGION" --quiet >/dev/null &&
       finish "$name" 'deleted' || finish "$name" "FAILED: $(last_error "$DEPLOY_WORK/err/$name")"
-  done < <(helper steps)
+  done <<<"$STEPS"
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Everything that a project needs once. Each step may be done already.
 bootstrap() {
-  local name email value account
+  local name email value account secret make
   log_in
   account=$(gcloud config get-value account 2>/dev/null) || account=''
   confirm "Prepare $DEPLOY_PROJECT: enable APIs, make service accounts and secrets?"
@@ -14,7 +14,7 @@ bootstrap() {
   tell 'service agent' 'there'
   for email in "$RUNTIME_ACCOUNT" "$SMOKE_ACCOUNT"; do
     [[ $email == *"@$DEPLOY_PROJECT.iam.gserviceaccount.com" ]] || continue
-    g iam service-accounts describe "$email" >/dev/null 2>&1 ||
+    api GET "https://iam.googleapis.com/v1/projects/$DEPLOY_PROJECT/serviceAccounts/$email" >/dev/null 2>&1 ||
       again "$DEPLOY_WORK/err/account" g iam service-accounts create "${email%%@*}" --display-name='CX webhooks' --quiet ||
       fail "The account $email can't be made: $(last_error "$DEPLOY_WORK/err/account")"
     tell account "$email"
@@ -24,12 +24,15 @@ bootstrap() {
     again "$DEPLOY_WORK/err/account" g iam service-accounts add-iam-policy-binding "$SMOKE_ACCOUNT" --member="$account" \
       --role=roles/iam.serviceAccountOpenIdTokenCreator --quiet >/dev/null || fail "$account can't be let call as $SMOKE_ACCOUNT: $(last_error "$DEPLOY_WORK/err/account")"
   fi
-  for name in $(helper secrets); do
-    if ! g secrets describe "$name" >/dev/null 2>&1; then
+  for name in $SECRETS; do
+    secret="https://secretmanager.googleapis.com/v1/projects/$DEPLOY_PROJECT/secrets/$name"
+    if ! api GET "$secret/versions/latest" >/dev/null 2>&1; then
       [[ ! -t 0 ]] || printf '  Value of the secret %s: ' "$name"
       IFS= read -rs value && [[ $value ]] || fail "Give the value of $name on standard input."
       [[ ! -t 0 ]] || echo
-      printf '%s' "$value" | g secrets create "$name" --replication-policy=automatic --data-file=- --quiet 2>"$DEPLOY_WORK/err/secret" ||
+      make=(create "$name" --replication-policy=automatic)
+      ! api GET "$secret" >/dev/null 2>&1 || make=(versions add "$name")
+      printf '%s' "$value" | g secrets "${make[@]}" --data-file=- --quiet >/dev/null 2>"$DEPLOY_WORK/err/secret" ||
         fail "The secret $name can't be made: $(last_error "$DEPLOY_WORK/err/secret")"
     fi
     again "$DEPLOY_WORK/err/secret" g secrets add-iam-policy-binding "$name" --member="serviceAccount:$RUNTIME_ACCOUNT" \

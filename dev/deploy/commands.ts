@@ -4,9 +4,18 @@ import { text } from 'node:stream/consumers';
 import { ConfigError } from '../../shared/errors.ts';
 import { Problem, WrongUsage } from '../local/problem.ts';
 import { flagsOf } from './flags.ts';
-import { differences, type Found, foundOf, invokersOf, lastOf, type RawFunction, type RawPolicy } from './found.ts';
+import {
+  differences,
+  type Found,
+  foundOf,
+  invokersOf,
+  lastOf,
+  type RawFunction,
+  type RawPolicy,
+  serviceOf,
+} from './found.ts';
 import { callerOf, dialogflowHost, readOptions } from './options.ts';
-import { changesOf, goneSteps, isRelease, planTable, type State, type Step, stepFor } from './plan.ts';
+import { changePolicy, goneSteps, isRelease, planTable, type State, type Step, stepFor } from './plan.ts';
 import { codeOf, previousRevision, type RawRevision, type RawService, servingRevision } from './revisions.ts';
 import { judgeAnswer, smokeCall } from './smoke.ts';
 import { chooseManifests, LABELS, readManifests, secretsOf, type Wanted, wantedOf } from './wanted.ts';
@@ -60,11 +69,24 @@ async function allWanted(): Promise<readonly Wanted[]> {
   );
 }
 
-/** The steps as lines for `read`: name, action, deploy, grant, revoke, webhook, override; `-` for none. */
+/** The steps as lines for `read`: name, action, service, deploy, grant, revoke, webhook, override; `-` for none. */
 function lineOf({ name, action, deploy, grant, revoke, webhook, override }: Step): string {
-  const all = [name, action, deploy ?? '', grant.join(','), revoke.join(','), webhook ?? '', override ? 'yes' : ''];
+  const service = foundNow(name)?.service ?? serviceOf(name);
+  const all = [
+    name,
+    action,
+    service,
+    deploy ?? '',
+    grant.join(','),
+    revoke.join(','),
+    webhook ?? '',
+    override ? 'yes' : '',
+  ];
   return all.map((field) => field || '-').join(' ');
 }
+
+/** The members in a field of such a line. */
+const membersOf = (field = '-') => (field === '-' ? [] : field.split(','));
 
 /** Method, path and body of a request, each on lines of its own. */
 function printRequest({ method, path, body }: Request): void {
@@ -85,9 +107,15 @@ const COMMANDS: { readonly [command: string]: (...args: string[]) => unknown } =
     );
   },
 
-  names: async () => print(...(await allWanted()).map(({ name }) => name)),
-
   secrets: async () => print(...secretsOf(await allWanted())),
+
+  /** Keeps a page of functions, and prints the token of the next page. */
+  'keep-functions': async () => {
+    const page = await input<{ functions?: (RawFunction & { environment?: string })[]; nextPageToken?: string }>();
+    const second = (page.functions ?? []).filter(({ environment }) => environment !== 'GEN_1');
+    save(work('functions.json'), [...load<RawFunction[]>(work('functions.json'), []), ...second]);
+    print(page.nextPageToken ?? '');
+  },
 
   /** Functions of the list that an operation is still changing. */
   pending: () => {
@@ -105,13 +133,11 @@ const COMMANDS: { readonly [command: string]: (...args: string[]) => unknown } =
     );
   },
 
-  service: (name) => print(foundNow(name!)?.service ?? name!),
-
-  /** Keeps what is compared of a page of webhooks, and prints the token of the next page. */
-  'keep-webhooks': async () => {
+  /** Keeps what is compared of a page of webhooks in a file, and prints the token of the next page. */
+  'keep-webhooks': async (file) => {
     const page = await input<{ webhooks?: RawWebhook[]; nextPageToken?: string }>();
-    const kept = load<FoundWebhook[]>(work('webhooks.json'), []);
-    save(work('webhooks.json'), [...kept, ...(page.webhooks ?? []).map(keepWebhook)]);
+    const kept = load<FoundWebhook[]>(work(file!), []);
+    save(work(file!), [...kept, ...(page.webhooks ?? []).map(keepWebhook)]);
     print(page.nextPageToken ?? '');
   },
 
@@ -154,8 +180,6 @@ const COMMANDS: { readonly [command: string]: (...args: string[]) => unknown } =
 
   steps: () => print(...load<Step[]>(work('plan.json'), []).map(lineOf)),
 
-  changes: () => print(String(changesOf(load<Step[]>(work('plan.json'), [])))),
-
   /** The arguments for `gcloud functions deploy`, each ended by a zero byte. */
   flags: async (name, kind, before) => {
     const { project, region, release } = options();
@@ -163,8 +187,6 @@ const COMMANDS: { readonly [command: string]: (...args: string[]) => unknown } =
     const flags = flagsOf(await wantedFor(name!), { project, region, source, release, before }, kind === 'create');
     process.stdout.write(flags.map((flag) => `${flag}\0`).join(''));
   },
-
-  state: (name) => print(foundNow(name!)?.state ?? 'ABSENT'),
 
   /** Fails unless this release of the function is there, in a revision that was not there before. */
   arrived: async (name) => {
@@ -178,7 +200,9 @@ const COMMANDS: { readonly [command: string]: (...args: string[]) => unknown } =
   /** Prints what is not as wanted although it was just deployed: its URL is not the one that was foretold. */
   unlike: async (name) => print(...differences((await wantedFor(name!)).settings, foundNow(name!)!.settings)),
 
-  url: async (name) => print((await wantedFor(name!)).url),
+  /** Reads the IAM policy of a service, and prints it with these members among the invokers, and without those. */
+  policy: async (grant, revoke) =>
+    print(JSON.stringify({ policy: changePolicy(await input<RawPolicy>(), membersOf(grant), membersOf(revoke)) })),
 
   'webhook-request': async (name) => {
     const wanted = await wantedFor(name!);
@@ -213,9 +237,11 @@ const COMMANDS: { readonly [command: string]: (...args: string[]) => unknown } =
     print(...theirs.map((webhook) => webhook.name));
   },
 
+  /** Where, how and with what a function is called after its deployment. */
   'smoke-call': async (name) => {
-    const { method, body } = smokeCall(await wantedFor(name!), options().agent);
-    print(method, body);
+    const wanted = await wantedFor(name!);
+    const { method, body } = smokeCall(wanted, options().agent);
+    print(wanted.url, method, body);
   },
 
   /** Reads an answer; prints what is wrong with it, and fails then. */

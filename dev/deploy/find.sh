@@ -14,6 +14,8 @@ number_of() {
 check_project() {
   number_of "$DEPLOY_PROJECT" >/dev/null || fail "There is no project $DEPLOY_PROJECT that you may see."
   local name answer
+  [[ ! $SECRETS ]] || APIS+=(secretmanager)
+  [[ $SMOKE_ACCOUNT == - ]] || APIS+=(iamcredentials)
   for name in "${APIS[@]}"; do
     answer=$(api GET "https://serviceusage.googleapis.com/v1/projects/$DEPLOY_PROJECT/services/$name.googleapis.com" 2>/dev/null) || continue
     [[ $answer != *DISABLED* ]] || fail "The API $name.googleapis.com is not enabled in $DEPLOY_PROJECT: run ./deploy.sh bootstrap."
@@ -24,23 +26,31 @@ find_agent() {
   DEPLOY_AGENT_NUMBER=$AGENT_PROJECT
   [[ $AGENT_PROJECT =~ ^[0-9]+$ ]] || DEPLOY_AGENT_NUMBER=$(number_of "$AGENT_PROJECT") ||
     fail "There is no project $AGENT_PROJECT, the agent's, that you may see."
-  local rc=0
-  dialogflow GET "$DEPLOY_AGENT" >/dev/null || rc=$?
+  local rc=0 said
+  said=$(dialogflow GET "$DEPLOY_AGENT" 2>&1 >/dev/null) || rc=$?
   ((rc != 4)) || fail "There is no agent ${DEPLOY_AGENT##*/} in $AGENT_LOCATION of $AGENT_PROJECT: copy its name from the CX console."
-  ((rc == 0)) || fail "The agent can't be read: see the line above."
+  [[ $rc == 0 || $said != *'has not been used'* ]] || fail "The API dialogflow.googleapis.com is not enabled in $AGENT_PROJECT: run ./deploy.sh bootstrap."
+  ((rc == 0)) || fail "The agent can't be read: $said"
 }
 
 check_secrets() {
-  local name rc
-  for name in $(helper secrets); do
-    rc=0 && api GET "https://secretmanager.googleapis.com/v1/projects/$DEPLOY_PROJECT/secrets/$name" >/dev/null || rc=$?
-    ((rc == 0)) || fail "There is no secret $name in $DEPLOY_PROJECT that you may see: run ./deploy.sh bootstrap, which asks for its value."
+  local name version
+  for name in $SECRETS; do
+    version=$(api GET "https://secretmanager.googleapis.com/v1/projects/$DEPLOY_PROJECT/secrets/$name/versions/latest" 2>/dev/null) ||
+      fail "There is no secret $name with a value in $DEPLOY_PROJECT that you may see: run ./deploy.sh bootstrap, which asks for it."
+    [[ $version =~ \"state\":\ *\"ENABLED\" ]] ||
+      fail "The newest version of the secret $name in $DEPLOY_PROJECT is not enabled: enable it, or add another one."
   done
 }
 
 list_functions() {
-  again "$DEPLOY_WORK/err/list" g functions list --v2 --regions="$DEPLOY_REGION" --format=json >"$DEPLOY_WORK/functions.json" ||
-    fail "The functions can't be listed: $(last_error "$DEPLOY_WORK/err/list")"
+  local page='' answer
+  rm -f "$DEPLOY_WORK/functions.json"
+  while :; do
+    answer=$(api GET "$FUNCTIONS?pageSize=1000${page:+&pageToken=$page}") || fail "The functions of $DEPLOY_PROJECT can't be listed: see the line above."
+    page=$(printf '%s' "$answer" | helper keep-functions)
+    [[ $page ]] || return 0
+  done
 }
 
 # After a run that was cut off, its operations go on: a plan made now would be wrong in a minute.
@@ -60,22 +70,23 @@ wait_for_operations() {
 read_services() {
   local name service revision
   while read -r name service revision; do
-    api GET "https://run.googleapis.com/v1/projects/$DEPLOY_PROJECT/locations/$DEPLOY_REGION/services/$service:getIamPolicy" \
+    api GET "$RUN/services/$service:getIamPolicy" \
       >"$DEPLOY_WORK/policy/$name.json" || [[ $? == 4 ]] || fail "Who may call $name can't be read."
     [[ -s $DEPLOY_WORK/policy/$name.json ]] || echo '{}' >"$DEPLOY_WORK/policy/$name.json"
-    [[ $revision == - ]] || api GET "https://run.googleapis.com/v1/projects/$DEPLOY_PROJECT/locations/$DEPLOY_REGION/revisions/$revision" \
+    [[ $revision == - ]] || api GET "$RUN/revisions/$revision" \
       >"$DEPLOY_WORK/revision/$name.json" || rm -f "$DEPLOY_WORK/revision/$name.json"
   done < <(helper services)
 }
 
+# Several jobs may do it at a time: each has a file of its own until all pages are in it.
 list_webhooks() {
-  local page='' answer
-  rm -f "$DEPLOY_WORK/webhooks.json"
+  local page='' answer file="webhooks.$BASHPID.json"
   while :; do
     answer=$(dialogflow GET "$DEPLOY_AGENT/webhooks?pageSize=1000${page:+&pageToken=$page}") || return 1
-    page=$(printf '%s' "$answer" | helper keep-webhooks)
-    [[ $page ]] || return 0
+    page=$(printf '%s' "$answer" | helper keep-webhooks "$file")
+    [[ $page ]] || break
   done
+  mv "$DEPLOY_WORK/$file" "$DEPLOY_WORK/webhooks.json"
 }
 
 find_environment() {

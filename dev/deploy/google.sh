@@ -32,7 +32,10 @@ api() {
     case $status in
       2??) printf '%s\n' "$answer" && return 0 ;;
       404) return 4 ;;
-      409) [[ $answer != *ALREADY_EXISTS* ]] || return 9 ;;
+      409)
+        [[ $answer != *ALREADY_EXISTS* ]] || return 9
+        [[ $url != *:setIamPolicy ]] || break # it has to be read again
+        ;;
       000 | 429 | 502 | 503 | 504) ;;
       *) break ;;
     esac

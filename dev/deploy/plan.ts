@@ -1,4 +1,4 @@
-import { differences, type Found } from './found.ts';
+import { differences, type Found, type RawPolicy } from './found.ts';
 import { LABELS, type Wanted } from './wanted.ts';
 import { type FoundWebhook, serviceDifferences, webhookDifferences } from './webhook.ts';
 
@@ -96,8 +96,23 @@ function webhookStep(wanted: Wanted, { webhooks, overrides }: State): Pick<Step,
   }
   // The webhook itself belongs to the draft and to other environments.
   const override = overrides.find(({ name }) => name === webhook.name);
+  // Through Service Directory: its address is nothing that a deployment knows.
+  if ((override ?? webhook).isPrivate) return { webhook: null, override: false, reasons: [] };
   const reasons = override ? serviceDifferences(wanted.webhook, override) : ['no override'];
   return { webhook: null, override: reasons.length > 0, reasons: reasons.map((reason) => `environment: ${reason}`) };
+}
+
+/** The role of who may call a service of Cloud Run. */
+const INVOKER = 'roles/run.invoker';
+
+/** A policy with other invokers; the rest of it, its etag and bindings with a condition, as it was read. */
+export function changePolicy(policy: RawPolicy, grant: readonly string[], revoke: readonly string[]): RawPolicy {
+  const bindings = policy.bindings ?? [];
+  const ours = bindings.filter((each) => each.role === INVOKER && !('condition' in each));
+  const members = new Set([...ours.flatMap((each) => each.members ?? []), ...grant]);
+  for (const member of revoke) members.delete(member);
+  const invokers = members.size > 0 ? [{ role: INVOKER, members: [...members] }] : [];
+  return { ...policy, bindings: [...bindings.filter((each) => !ours.includes(each)), ...invokers] };
 }
 
 /** Functions of this agent that were deployed by us and are in the code no more. */

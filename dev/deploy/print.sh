@@ -1,16 +1,16 @@
 # shellcheck shell=bash
 # The commands of a first deployment, for a shell. Nobody is asked anything, so nothing is known of what is there.
 print_commands() {
-  local name grant webhook member request flags method path body
+  local name service grant webhook member request flags method path body
   echo '# Nothing was sent: these are the commands of a first deployment.'
   printf 'AGENT_PROJECT_NUMBER=$(gcloud projects describe %q --format="value(projectNumber)")\n' "$AGENT_PROJECT"
   helper plan >/dev/null
-  while read -r name _ _ grant _ webhook _; do
+  while read -r name _ service _ grant _ webhook _; do
     mapfile -d '' -t flags < <(helper flags "$name" create)
     printf '\ngcloud functions deploy %q' "$name" && printf ' %q' "${flags[@]}" && echo
     for member in ${grant//,/ }; do
       printf 'gcloud run services add-iam-policy-binding %q --project=%q --region=%q --member=%q --role=roles/run.invoker\n' \
-        "$(helper service "$name")" "$DEPLOY_PROJECT" "$DEPLOY_REGION" "$member"
+        "$service" "$DEPLOY_PROJECT" "$DEPLOY_REGION" "$member"
     done
     [[ $webhook != - ]] || continue
     request=$(helper webhook-request "$name")

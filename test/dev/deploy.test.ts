@@ -176,6 +176,11 @@ test('a webhook that sends another credential, or is disabled, has drifted; one 
   );
   const directory = { name: webhook.name, displayName: 'weather', serviceDirectory: {} };
   expect(plan(stateOf(RAW, { webhooks: [keepWebhook(directory)] }))).toEqual(['same', null]);
+  // In an environment: the webhook that has no override, and the override itself.
+  const inEnvironment = (found: typeof directory | typeof webhook, overrides: (typeof directory)[]) =>
+    stepFor(wanted, stateOf(RAW, { webhooks: [keepWebhook(found)], overrides: overrides.map(keepWebhook) })).override;
+  expect([inEnvironment(directory, []), inEnvironment(webhook, [directory])]).toEqual([false, false]);
+  expect(inEnvironment(webhook, [])).toBe(true);
 });
 
 test('a changed webhook is sent with a mask, so that headers and certificates of others stay', () => {

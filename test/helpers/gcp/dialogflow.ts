@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Call, type Data, invalid, notFound, on, Refusal, type Route } from './call.ts';
 import { applyMask } from './mask.ts';
-import type { World } from './world.ts';
+import { takeOne, type World } from './world.ts';
 
 /** dialogflow.googleapis.com, v3: the agent, its webhooks and its environments. */
 
@@ -46,7 +46,12 @@ export function dialogflow(world: World): Route[] {
         timeZone: 'Asia/Kolkata',
         startFlow: `${world.agent}/flows/00000000-0000-0000-0000-000000000000`,
       })),
-      route('GET', '/webhooks', ({ query }) => list([...world.webhooks.values()], query)),
+      route('GET', '/webhooks', ({ query }) =>
+        list(
+          [...world.webhooks.values()].filter(({ displayName }) => !takeOne(world.moods.unlisted, displayName)),
+          query,
+        ),
+      ),
       route('POST', '/webhooks', ({ body }, agent) =>
         save(world, { ...body, name: `${agent}/webhooks/${randomUUID()}` }),
       ),

@@ -39,11 +39,29 @@ export async function fire(world: World, proxyPort: number, displayName: string,
   const uri = new URL(flexible ? fillText(service.uri, params) : service.uri);
   const headers = headersFor(world, service, text);
 
-  const agent = new Agent({ proxyEnv: { HTTPS_PROXY: `http://127.0.0.1:${proxyPort}` }, ca: world.authority.ca });
   // Seconds of the resource; Dialogflow gives up then, and tries once more, which is not done here.
-  const signal = AbortSignal.timeout(Number.parseFloat(webhook.timeout) * 1000);
+  const timeout = Number.parseFloat(webhook.timeout) * 1000;
+  return ask(world, proxyPort, method, uri.href, { headers, text, timeout });
+}
+
+export interface AskPlan {
+  readonly headers?: OutgoingHttpHeaders;
+  readonly text?: string;
+  /** Milliseconds. Default: 10 seconds. */
+  readonly timeout?: number;
+}
+
+/** Any request, through the proxy, over TLS. */
+export async function ask(
+  world: World,
+  proxyPort: number,
+  method: string,
+  url: string,
+  { headers = {}, text = '', timeout = 10_000 }: AskPlan = {},
+): Promise<Fired> {
+  const agent = new Agent({ proxyEnv: { HTTPS_PROXY: `http://127.0.0.1:${proxyPort}` }, ca: world.authority.ca });
   try {
-    const sent = request(uri, { agent, method, headers, signal });
+    const sent = request(url, { agent, method, headers, signal: AbortSignal.timeout(timeout) });
     sent.end(text);
     const [response]: IncomingMessage[] = await once(sent, 'response');
     const chunks: Buffer[] = [];

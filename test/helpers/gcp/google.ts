@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 /** All hosts of the fake: which service a request is for, and whether its caller may speak to it at all. */
 
 /** APIs that cannot be switched off here. */
-const ALWAYS = ['serviceusage', 'cloudresourcemanager', 'storage', 'www', 'oauth2', 'iamcredentials'];
+const ALWAYS = ['serviceusage', 'cloudresourcemanager', 'storage', 'www', 'oauth2'];
 
 export function google(world: World): (call: Call) => Promise<Reply> {
   const routes = [

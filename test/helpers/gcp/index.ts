@@ -30,14 +30,14 @@ import type { Call, Data } from './call.ts';
 import { runResource } from './cloudfunctions.ts';
 import { type Environment, environment, prepareConfig } from './environment.ts';
 import { type Fault, faultReply, keepFaults } from './faults.ts';
-import { type Fired, type FirePlan, fire } from './fire.ts';
+import { type AskPlan, ask, type Fired, type FirePlan, fire } from './fire.ts';
 import { isFunctionHost } from './front-door.ts';
 import { google } from './google.ts';
 import { openInternet } from './internet.ts';
 import { keepOperations, pause } from './operations.ts';
 import { keepPolicies, type Policy } from './policies.ts';
 import { serviceName, stopRevision } from './run-service.ts';
-import { computeAccount, dialogflowAgent, type Moods, type World } from './world.ts';
+import { computeAccount, dialogflowAgent, type Moods, type SecretVersion, type World } from './world.ts';
 
 export interface GcpOptions {
   readonly project: string;
@@ -78,7 +78,16 @@ export const MISSING: readonly string[] = ['gcloud', 'openssl', 'unzip', 'curl',
 });
 
 /** APIs that a project has in which somebody has deployed functions before. */
-const ENABLED = ['cloudfunctions', 'run', 'cloudbuild', 'artifactregistry', 'iam', 'secretmanager', 'dialogflow'];
+const ENABLED = [
+  'cloudfunctions',
+  'run',
+  'cloudbuild',
+  'artifactregistry',
+  'iam',
+  'iamcredentials',
+  'secretmanager',
+  'dialogflow',
+];
 
 export type Gcp = Awaited<ReturnType<typeof startGcp>>;
 
@@ -92,6 +101,7 @@ export async function startGcp(options: GcpOptions) {
     builds: new Map(),
     healthChecks: new Map(),
     failedUpdateKeepsNew: false,
+    unlisted: new Map(),
     propagation: 0,
     startupTimeout: 10_000,
   };
@@ -201,6 +211,23 @@ export async function startGcp(options: GcpOptions) {
     secrets: () => [...world.secrets.keys()],
     serviceAccounts: () => [...world.accounts.keys()],
     enabled: () => [...world.enabled].sort(),
+    /** By hand: switches an API off, such as `run.googleapis.com`. */
+    disable: (name: string) => world.enabled.delete(name),
+    enable: (name: string) => world.enabled.add(name),
+    /** By hand: a secret of one version, or of none where there is no value. */
+    putSecret(id: string, value?: string, state: SecretVersion['state'] = 'ENABLED'): void {
+      const name = `projects/${number}/secrets/${id}`;
+      const createTime = new Date().toISOString();
+      const versions = value === undefined ? [] : [{ state, data: Buffer.from(value), createTime }];
+      world.secrets.set(id, { resource: { name, createTime }, versions });
+    },
+    /** By hand: a service account of the project. */
+    putAccount(id: string): void {
+      const email = `${id}@${project}.iam.gserviceaccount.com`;
+      world.accounts.set(email, { name: `projects/${project}/serviceAccounts/${email}`, projectId: project, email });
+    },
+    /** The most operations that were ever under way at a time. */
+    peak: () => world.operations.peak,
     /** Policies by resource: `projects/P/locations/R/services/NAME`, `projects/P`, ... */
     policies: (): { [resource: string]: Policy } => Object.fromEntries(world.policies.all),
     /** Who may invoke a function. */
@@ -235,6 +262,14 @@ export async function startGcp(options: GcpOptions) {
     /** An ID token that Google's keys have signed. */
     idToken: (audience: string, email = dialogflowAgent(agentNumber)): string =>
       world.issuer.token({ audience, email }),
+    /** By hand: Cloud Run takes tokens for these audiences, too, as after `gcloud run services update --add-custom-audiences`. */
+    addAudiences(functionId: string, audiences: readonly string[]): void {
+      const service = world.services.get(serviceName(functionId))!;
+      service.annotations['run.googleapis.com/custom-audiences'] = JSON.stringify(audiences);
+    },
+    /** Any request, through the proxy, over TLS: what somebody on the Internet sends to a function. */
+    ask: (method: string, url: string, plan?: AskPlan): Promise<Fired> =>
+      ask(world, internet.proxyPort, method, url, plan),
     /** By hand in the console: may invoke a function. A member is `allUsers`, `user:...` or a service account's address. */
     grant: (functionId: string, member: string) => world.policies.grant(...invoker(functionId), qualified(member)),
     revoke: (functionId: string, member: string) => world.policies.revoke(...invoker(functionId), qualified(member)),
@@ -249,6 +284,8 @@ export async function startGcp(options: GcpOptions) {
       Object.assign(webhook, rest);
       Object.assign(webhook.genericWebService, genericWebService);
     },
+    /** A webhook that is missing in so many lists from now on: it is made after they were read. */
+    hideWebhook: (displayName: string, lists: number) => moods.unlisted.set(displayName, lists),
     /** Ends every process that was started, by its id, and removes every file. */
     async close(): Promise<void> {
       closing.abort();

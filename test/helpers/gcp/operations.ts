@@ -17,6 +17,8 @@ export interface Operations {
   start(parent: string, type: string, target: string, work: (stage: EnterStage) => Promise<Data>): Operation;
   /** Whether one is under way for this resource. */
   busy(target: string): boolean;
+  /** The most that were ever under way at a time. */
+  readonly peak: number;
 }
 
 /** Goes on to a stage. */
@@ -32,6 +34,7 @@ const CODES: { readonly [status: string]: number } = {
 
 export function keepOperations(): Operations {
   const all = new Map<string, Operation>();
+  let peak = 0;
 
   function start(parent: string, type: string, target: string, work: (stage: EnterStage) => Promise<Data>): Operation {
     const name = `${parent}/operations/operation-${Date.now()}-${all.size}`;
@@ -67,6 +70,7 @@ export function keepOperations(): Operations {
       }),
     };
     all.set(name, operation);
+    peak = Math.max(peak, [...all.values()].filter(({ done }) => !done).length);
     work(enter).then(
       (response) => {
         for (const each of stages) each.state = 'COMPLETE';
@@ -84,6 +88,9 @@ export function keepOperations(): Operations {
   return {
     all,
     start,
+    get peak() {
+      return peak;
+    },
     busy: (target) => [...all.values()].some((each) => each.target === target && !each.done),
   };
 }

@@ -66,6 +66,8 @@ export interface Moods {
   readonly healthChecks: Map<string, number>;
   /** What is unknown of Google: whether a failed update leaves the new labels and settings on the function. Default false. */
   failedUpdateKeepsNew: boolean;
+  /** Webhooks that do not show in lists yet: display name to how many more. */
+  readonly unlisted: Map<string, number>;
   /** Milliseconds until a change of an IAM policy takes effect. */
   propagation: number;
   /** Milliseconds that a new instance has to open its port. */
