@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { measureBundle } from './bundle.ts';
+import { measureEmulator } from './emulator.ts';
 import { measureIdentity } from './identity.ts';
 import { measureMicro } from './micro.ts';
 import { measureStart } from './start.ts';
@@ -23,6 +24,7 @@ const BENCHMARKS: {
   micro: (world, quick, say) =>
     measureMicro(world, quick ? { batches: 15, calls: 1000 } : { batches: 60, calls: 2000 }, say),
   identity: (world, quick, say) => measureIdentity(world, quick ? 40 : 400, say),
+  emulator: (world, quick, say) => measureEmulator(world, quick ? 2 : 9, say),
 };
 
 const names = Object.keys(BENCHMARKS);
@@ -33,6 +35,7 @@ Measures, side by side on this machine:
   bare    a functions-framework handler that does nothing but answer
   ours    functions/index.js: verified, parsed, logged
   naive   the same work as people write it with the same packages
+and by itself the emulator of agents.
 
 It prints ratios, and asserts nothing. Let the machine do nothing else meanwhile.
 

@@ -40,6 +40,8 @@ export function addGroup(program: Command, name: string, summary: string): Comma
 
 /** Runs the command that the command line names, and sets the exit code. */
 export async function run(program: Command): Promise<void> {
+  // Whoever reads the output has seen enough, as `head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
     await program.parseAsync();
   } catch (error) {

@@ -140,7 +140,11 @@ test('Every option of deploy.sh that is named is in its --help', () => {
     // On its own page, and in those about it, an option stands for itself.
     ...[...text.matchAll(/`(--[^`\n]*)`/g)].map(([, rest]) => ({ path, rest: rest! })),
   ]);
-  const others = ['--help', '--tunnel', '--caller', '--live', '--url', '--dry-run']; // npm start, cx trigger
+  // Options of the other commands, where they are declared.
+  const declared = ['dev/commands', 'dev/local'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder)).map((file) => readFileSync(join(ROOT, folder, file), 'utf8')),
+  );
+  const others = ['--help', ...(declared.join('\n').match(/(?<=')--[a-z-]+/g) ?? [])];
   const unknown = text.flatMap(({ path, rest }) =>
     (rest.replace(/#.*/, '').match(/(?<!\w)--[a-z][a-z-]*/g) ?? [])
       .filter((option) => !options.has(option) && !others.includes(option))

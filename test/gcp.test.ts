@@ -4,11 +4,14 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Gcp, MISSING, startGcp } from './helpers/gcp/index.ts';
 import { ROOT, start } from './helpers/process.ts';
 
 /** The fake of Google Cloud, with the real gcloud and curl: what deploy tests rely on. */
+
+// Each gcloud starts a Python, and functions are booted. Milliseconds.
+jest.setTimeout(240_000);
 
 const AGENT = 'projects/demo/locations/us-central1/agents/6a1f0c3e-2b4d-4e5f-8a9b-0c1d2e3f4a5b';
 const DIALOGFLOW = `us-central1-dialogflow.googleapis.com/v3/${AGENT}`;

@@ -29,7 +29,16 @@ const orders = createServer((request, response) => {
 });
 
 beforeAll(async () => {
-  for (const part of ['functions', 'shared', 'dev', 'test/fixtures', 'package.json', 'tsconfig.json', '.npmrc']) {
+  for (const part of [
+    'agent',
+    'functions',
+    'shared',
+    'dev',
+    'test/fixtures',
+    'package.json',
+    'tsconfig.json',
+    '.npmrc',
+  ]) {
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
@@ -53,7 +62,7 @@ test('every block of the README is of a kind that is tried here', () => {
   expect(blocks.map(({ language }) => language)).toEqual([
     ...['sh', 'text', 'sh', 'text', 'sh', 'json', 'sh'],
     ...['ts', 'sh', 'text'],
-    ...['sh', 'text', 'sh', 'text', 'mermaid'],
+    ...['sh', 'text', 'sh', 'text', 'sh', 'text', 'mermaid'],
     'sh', // of deploy.sh: test/docs.test.ts
   ]);
 });
@@ -73,7 +82,7 @@ test('npm start shows what the README shows', async () => {
 });
 
 test('every command that follows prints what the README shows', async () => {
-  for (const at of [2, 4, 10, 12]) {
+  for (const at of [2, 4, 10, 12, 14]) {
     expect(comparable(await shell(blocks[at]!.code))).toBe(comparable(blocks[at + 1]!.code));
   }
 });
@@ -129,11 +138,12 @@ async function shell(command: string): Promise<string> {
   return printed.stdout + printed.stderr;
 }
 
-/** Without what differs from run to run: milliseconds and the port. */
+/** Without what differs from run to run: times and the port. */
 function comparable(output: string): string {
   return output
     .trim()
     .replaceAll(/\d+ ms\b/g, 'N ms')
+    .replaceAll(/\d+\.\d s\b/g, 'N s')
     .replaceAll(` --port ${port}`, '')
     .replaceAll(String(port), '8080');
 }

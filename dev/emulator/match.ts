@@ -1,7 +1,7 @@
 import type { Agent, FormParameter, Json, UserInput } from './agent.ts';
 import { createEntities } from './match/entities.ts';
 import { fill } from './match/filling.ts';
-import { createIntents } from './match/intents.ts';
+import { createIntents, type RankedIntent } from './match/intents.ts';
 import { asName } from './match/open.ts';
 import { SYSTEM_ENTITIES } from './match/system.ts';
 
@@ -35,6 +35,12 @@ export interface Understanding {
 
 export type Matcher = (input: UserInput, expectation: Expectation) => Understanding;
 
+/** One that can tell what else was in question. */
+export interface RankingMatcher extends Matcher {
+  /** The intents in scope that a text is like, the most alike first, whatever a form and the threshold make of them. */
+  rank(text: string, expectation: Expectation): readonly RankedIntent[];
+}
+
 /** From here on an intent is clear enough to go before a form parameter. No recorded conversation needs less, or more than 0.7. */
 const CLEAR = 0.8;
 /** Characters of a text that are read. CX takes 256 (CX docs, Quotas and limits); more would only take time. */
@@ -48,15 +54,15 @@ export const FOUND_SYSTEM_ENTITIES: readonly string[] = [...SYSTEM_ENTITIES.keys
  * Understands people who type to an emulated agent: by likeness to training phrases, by synonyms and patterns. It is no language model
  * and not Dialogflow's: see docs/decisions/simple-matcher.md. What it needs is made at the first text in a language, and kept.
  */
-export function createMatcher(agent: Agent): Matcher {
+export function createMatcher(agent: Agent): RankingMatcher {
   const entities = createEntities(agent);
-  const matchIntent = createIntents(agent, entities);
+  const intents = createIntents(agent, entities);
 
   const understand = (text: string, expectation: Expectation): Understanding => {
     const { parameter, form, threshold } = expectation;
     const filling = parameter && fill(parameter, form, text, entities, expectation);
     if (filling?.isWhole) return { intent: null, form: filling.values };
-    const intent = matchIntent(text, expectation.intents, expectation);
+    const intent = intents.match(text, expectation.intents, expectation);
     if (intent && intent.confidence >= (filling ? Math.max(CLEAR, threshold) : threshold)) return { intent, form: {} };
     if (filling) return { intent: null, form: filling.values };
     const name = parameter && asName(parameter.entityType, text);
@@ -65,10 +71,10 @@ export function createMatcher(agent: Agent): Matcher {
     return { intent: null, form: { [parameter.displayName]: { original: text, resolved } } };
   };
 
-  return (input, expectation) => {
+  const match: Matcher = (input, expectation) => {
     switch (input.kind) {
       case 'text': {
-        const text = input.text.trim().slice(0, READ);
+        const text = readable(input.text);
         return text === '' ? NOTHING : understand(text, expectation);
       }
       case 'dtmf': {
@@ -85,4 +91,9 @@ export function createMatcher(agent: Agent): Matcher {
         return NOTHING;
     }
   };
+  return Object.assign(match, {
+    rank: (text: string, expectation: Expectation) => intents.rank(readable(text), expectation.intents, expectation),
+  });
 }
+
+const readable = (text: string) => text.trim().slice(0, READ);

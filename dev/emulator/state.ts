@@ -14,15 +14,10 @@ export interface SessionState {
   readonly hasEnded: boolean;
 }
 
-/** A flow that is active, or waits for the one that it called. */
-export interface Frame {
-  readonly flow: string;
-  /** A page's display name; `null`: the start page. */
+/** What belongs to a page, for as long as it is active. */
+export interface PageState {
+  /** A display name; `null`: the start page. */
   readonly page: string | null;
-  /** The page before, for `PREVIOUS_PAGE`; `undefined`: there is none. */
-  readonly previousPage: string | null | undefined;
-  /** `$flow.name`. */
-  readonly parameters: JsonObject;
   /** The form parameter that was asked for last; `null`: none. */
   readonly asked: string | null;
   /** Form parameters that a webhook called invalid. */
@@ -31,6 +26,15 @@ export interface Frame {
   readonly required: { readonly [parameter: string]: boolean };
   /** How often in a row nothing was understood, or said, here: the number in `sys.no-match-2`. */
   readonly misses: { readonly noMatch: number; readonly noInput: number };
+}
+
+/** A flow that is active, or waits for the one that it called, on a page of it. */
+export interface Frame extends PageState {
+  readonly flow: string;
+  /** The page before as it was left, for `PREVIOUS_PAGE`; `null`: there is none. */
+  readonly previous: PageState | null;
+  /** `$flow.name`. */
+  readonly parameters: JsonObject;
   /** The handler, of the page's list, that called the flow above: evaluation goes on after it. */
   readonly calledBy: number | null;
 }
@@ -38,6 +42,10 @@ export interface Frame {
 /** The flow stack's size (CX docs, Handlers, "Flow stack"). */
 export const MAX_STACK = 25;
 
+/**
+ * A conversation that begins, on the start page if no other is given. With a page and parameters it is what
+ * `QueryParameters.current_page` does: the state before is forgotten.
+ */
 export function beginSession(flow: string, page: string | null = null, parameters: JsonObject = {}): SessionState {
   return { parameters, originals: {}, stack: [enter(flow, page)], hasEnded: false };
 }
@@ -47,14 +55,18 @@ export function enter(flow: string, page: string | null, before?: Frame): Frame 
   return {
     flow,
     page,
-    previousPage: before?.page,
-    parameters: before?.parameters ?? {},
     asked: null,
     invalid: [],
     required: {},
     misses: { noMatch: 0, noInput: 0 },
+    previous: before ? pageStateOf(before) : null,
+    parameters: before?.parameters ?? {},
     calledBy: null,
   };
+}
+
+function pageStateOf({ page, asked, invalid, required, misses }: Frame): PageState {
+  return { page, asked, invalid, required, misses };
 }
 
 /** The names of parameters are the same in any case (CX docs, Parameters). */

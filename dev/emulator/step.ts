@@ -1,13 +1,17 @@
-import type { Agent } from './agent.ts';
+import type { Agent, UserInput } from './agent.ts';
 import type { WebhookCall, WebhookOutcome } from './call/effect.ts';
 import type { QueuedMessage } from './call/request.ts';
+import type { Understanding } from './match.ts';
 import { beginSession, type SessionState } from './state.ts';
 import {
   changeTop,
   closeDraft,
   type Draft,
+  type EventNames,
+  fillDefaults,
   flowOf,
   isFilled,
+  mayMove,
   missingParameter,
   openDraft,
   pageOf,
@@ -15,9 +19,10 @@ import {
   type Turn,
   topOf,
 } from './step/draft.ts';
-import { check, fulfil } from './step/fulfil.ts';
+import { fulfil } from './step/fulfil.ts';
 import { routesInScope } from './step/handlers.ts';
-import { type Next, raise, settle } from './step/move.ts';
+import { check } from './step/language.ts';
+import { endOfRoutes, handlerOf, type Next, raise, settle } from './step/move.ts';
 import type { TraceEvent } from './trace.ts';
 
 export type { Turn } from './step/draft.ts';
@@ -26,6 +31,8 @@ export interface TurnResult {
   readonly state: SessionState;
   /** What a person gets to see or hear, in order. */
   readonly messages: readonly QueuedMessage[];
+  /** What a streaming caller gets of it before the turn is over: at most three times some messages. */
+  readonly partialResponses: readonly (readonly QueuedMessage[])[];
   /** The intent that was matched; `null`: none. */
   readonly intent: string | null;
   /** Where the turn ended, by display names, as test cases record it. */
@@ -42,9 +49,7 @@ export type Step = Generator<WebhookCall, TurnResult, WebhookOutcome>;
 
 /** Characters; more raise `sys.long-utterance` (CX docs, Handlers, "Built-in events"). */
 const LONG_UTTERANCE = 256;
-
-/** Handlers and prompts of one turn: an agent that needs more goes round in circles. */
-const MAX_MOVES = 200;
+const LONG: EventNames = [['sys.long-utterance']];
 
 /**
  * One turn of a conversation: the same state, turn and outcomes always give the same result, and nothing outside changes.
@@ -56,7 +61,7 @@ const MAX_MOVES = 200;
  * const { state: after, messages } = next.value;
  */
 export function* takeTurn(agent: Agent, before: SessionState, turn: Turn): Step {
-  const draft = openDraft(agent, before.hasEnded ? beginSession(agent.startFlow) : before, turn);
+  const draft = openDraft(agent, before.hasEnded ? beginSession(agent.startFlow) : before, heard(turn));
   for (const [name, value] of Object.entries(turn.injectedParameters))
     setSessionParameter(draft, name, value, 'injected');
   understand(draft);
@@ -64,7 +69,8 @@ export function* takeTurn(agent: Agent, before: SessionState, turn: Turn): Step 
   return {
     state: closeDraft(draft),
     messages: draft.queue,
-    intent: turn.understanding.intent?.displayName ?? null,
+    partialResponses: draft.partialResponses,
+    intent: draft.turn.understanding.intent?.displayName ?? null,
     flow: topOf(draft).flow,
     page: draft.hasEnded ? 'End Session' : (topOf(draft).page ?? 'Start Page'),
     webhookStatuses: draft.webhookStatuses,
@@ -73,38 +79,53 @@ export function* takeTurn(agent: Agent, before: SessionState, turn: Turn): Step 
   };
 }
 
+/** The turn, in which an utterance that is too long matches neither an intent nor a form parameter. */
+function heard(turn: Turn): Turn {
+  return isLong(turn) ? { ...turn, understanding: { intent: null, form: {} } } : turn;
+}
+
+function isLong({ input }: Turn): boolean {
+  return input.kind === 'text' && input.text.length > LONG_UTTERANCE;
+}
+
 /** Takes in what was said: the parameters of an intent, values for the form, or an event. */
 function understand(draft: Draft): void {
   const { input, understanding } = draft.turn;
   const { intent, form } = understanding;
-  for (const [name, { original, resolved }] of Object.entries(intent?.parameters ?? {})) {
-    setSessionParameter(draft, name, resolved, 'intent');
-    draft.originals = { ...draft.originals, [name]: original };
-  }
-  for (const [name, { original, resolved }] of Object.entries(form)) {
-    draft.trace.push({ kind: 'fill', parameter: name, value: resolved });
-    setSessionParameter(draft, name, resolved, 'form');
-    draft.originals = { ...draft.originals, [name]: original };
-    draft.collected.add(name);
+  hear(draft, intent?.parameters ?? {}, 'intent');
+  hear(draft, form, 'form');
+  if (input.kind === 'event') draft.pendingEvent = [[input.event]];
+  else if (intent || Object.keys(form).length > 0) changeTop(draft, { misses: { noMatch: 0, noInput: 0 } });
+  else if (isSilence(input)) draft.pendingEvent = [countMiss(draft, 'noInput')];
+  // "If not provided, Dialogflow CX treats long user utterance as no-match" (CX docs, Handlers, "Built-in events").
+  else if (isLong(draft.turn) && handlerOf(draft, LONG)) draft.pendingEvent = LONG;
+  else draft.pendingEvent = [countMiss(draft, 'noMatch')];
+}
+
+function hear(draft: Draft, values: Understanding['form'], by: 'intent' | 'form'): void {
+  for (const [name, { original, resolved }] of Object.entries(values)) {
+    if (by === 'form') {
+      draft.trace.push({ kind: 'fill', parameter: name, value: resolved });
+      draft.collected.add(name);
+    }
+    setSessionParameter(draft, name, resolved, by, original);
     changeTop(draft, { invalid: topOf(draft).invalid.filter((each) => each !== name) });
   }
-  if (input.kind === 'event') {
-    draft.pendingEvent = [input.event];
-  } else if (intent || Object.keys(form).length > 0) {
-    changeTop(draft, { misses: { noMatch: 0, noInput: 0 } });
-  } else if (input.kind === 'text' && input.text === '') {
-    draft.pendingEvent = countMiss(draft, 'noInput');
-  } else {
-    const isLong = input.kind === 'text' && input.text.length > LONG_UTTERANCE;
-    draft.pendingEvent = [...(isLong ? ['sys.long-utterance'] : []), ...countMiss(draft, 'noMatch')];
-  }
+}
+
+function isSilence(input: UserInput): boolean {
+  return (input.kind === 'text' && input.text.trim() === '') || (input.kind === 'dtmf' && input.digits === '');
 }
 
 /** Looks at the handlers of the active page, page after page, and asks for what its form misses, until it is a person's turn. */
 function* evaluate(draft: Draft): Generator<WebhookCall, void, WebhookOutcome> {
-  let next: Next = draft.pendingEvent.length > 0 ? Number.POSITIVE_INFINITY : 0;
+  // An event, a no-match among them, goes straight to its handler: recorded turns have no message of a condition before it.
+  let next: Next = draft.pendingEvent.length > 0 ? endOfRoutes(draft) : 0;
   while (next !== null) {
-    while (next !== null) next = mayMove(draft) ? yield* lookAt(draft, next) : null;
+    while (next !== null) {
+      fillDefaults(draft);
+      next = mayMove(draft) ? yield* lookAt(draft, next) : null;
+    }
     next = draft.hasEnded ? null : yield* askForMissing(draft);
   }
 }
@@ -147,28 +168,19 @@ function* askForMissing(draft: Draft): Generator<WebhookCall, Next, WebhookOutco
   if (!missing || !mayMove(draft)) return null;
   draft.isPrompted = true;
   if (invalid.includes(missing.displayName)) {
-    const raised = yield* raise(draft, ['sys.invalid-parameter']);
+    const raised = yield* raise(draft, [['sys.invalid-parameter']]);
     if (raised.isHandled) return raised.next;
   }
   draft.trace.push({ kind: 'prompt', parameter: missing.displayName });
   const result = yield* fulfil(draft, missing.initialPrompt, 'PARAMETER_PROMPT');
-  const next = yield* settle(draft, result, null, Number.POSITIVE_INFINITY);
-  if (next !== Number.POSITIVE_INFINITY) return next;
+  const end = endOfRoutes(draft);
+  const next = yield* settle(draft, result, null, end);
+  if (next !== end + 1) return next;
   return isFilled(draft, missing) ? 0 : null;
 }
 
-function mayMove(draft: Draft): boolean {
-  if (draft.moves === MAX_MOVES) {
-    draft.trace.push({
-      kind: 'hidden',
-      message: `The agent goes round in circles: the turn was stopped after ${MAX_MOVES} handlers.`,
-    });
-  }
-  return draft.moves <= MAX_MOVES;
-}
-
 /** The names of the event that nothing was understood, or said; counts how often in a row. */
-function countMiss(draft: Draft, kind: 'noMatch' | 'noInput'): readonly string[] {
+function countMiss(draft: Draft, kind: 'noMatch' | 'noInput'): EventNames[number] {
   const { misses } = topOf(draft);
   const count = misses[kind] + 1;
   changeTop(draft, { misses: { ...misses, [kind]: count } });

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listFunctions, loadFunction } from '../../shared/discover.ts';
 import { ConfigError } from '../../shared/errors.ts';
@@ -13,12 +14,39 @@ export type LocalFunction =
 /** Loads every function. One that is broken does not keep the others from being served. */
 export async function loadFunctions(folder: URL): Promise<readonly LocalFunction[]> {
   const names = await listFunctions(folder);
-  return Promise.all(names.map((name) => load(folder, name)));
+  return Promise.all(names.map((name) => told(name, loadFunction(folder, name))));
 }
 
-async function load(folder: URL, name: string): Promise<LocalFunction> {
+/** How often a function was loaded anew, over all of them. */
+let versions = 0;
+
+/**
+ * Loads a function once more, as its file is now. What it imports stays as it was, so that stores and caches are shared with the
+ * others still. `null`: its file is gone.
+ */
+export async function reloadFunction(folder: URL, name: string): Promise<LocalFunction | null> {
+  if (!(await listFunctions(folder)).includes(name)) return null;
+  versions += 1;
+  return told(name, importAnew(new URL(`${name}.ts?version=${versions}`, folder)));
+}
+
+/** Node keeps a module by its URL: with another query it is another module. */
+async function importAnew(file: URL): Promise<Webhook> {
+  const { default: webhook }: { readonly default?: unknown } = await import(file.href);
+  if (isWebhook(webhook)) return webhook;
+  throw new ConfigError(
+    `${basename(file.pathname)} must export default defineWebhook(...), defineFlexible(...) or defineRouter(...).`,
+  );
+}
+
+function isWebhook(value: unknown): value is Webhook {
+  const kind = (value as Partial<Webhook> | null | undefined)?.kind;
+  return kind === 'standard' || kind === 'flexible' || kind === 'router';
+}
+
+async function told(name: string, loading: Promise<Webhook>): Promise<LocalFunction> {
   try {
-    return { name, webhook: await loadFunction(folder, name) };
+    return { name, webhook: await loading };
   } catch (error) {
     if (error instanceof ConfigError) return { name, problem: error.message };
     return { name, problem: `${name}.ts does not load: ${reasonOf(error)}` };
@@ -29,7 +57,8 @@ async function load(folder: URL, name: string): Promise<LocalFunction> {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const [message = ''] = error.message.split('\n');
-  const place = /(?:file:\/\/)?(\/[^\s():]+\.[cm]?[jt]s:\d+)/.exec(error.stack?.replace(error.message, '') ?? '');
+  const stack = error.stack?.replace(error.message, '').replace(/\?version=\d+/g, '') ?? '';
+  const place = /(?:file:\/\/)?(\/[^\s():]+\.[cm]?[jt]s:\d+)/.exec(stack);
   return `${message}${place ? ` (${place[1]!.replace(fileURLToPath(ROOT), '')})` : ''}`;
 }
 

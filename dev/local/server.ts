@@ -1,17 +1,20 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { http } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import { createVerifier, readAuthSettings } from '../../shared/auth.ts';
+import { createVerifier, readAuthSettings, type Verifier } from '../../shared/auth.ts';
 import { type HttpFunction, keepBodyUnparsed, toHttpFunction } from '../../shared/host.ts';
 import { createLog, createProcessLog, type Log, type LogTransport } from '../../shared/log.ts';
+import type { Soon } from '../../shared/serve/soon.ts';
 import { createService } from '../../shared/serve.ts';
 import { createStoreDoor, type OpenStore } from '../../shared/store/door.ts';
+import type { Router } from '../../shared/webhook.ts';
+import type { Console } from '../console/console.ts';
 import { audiencesOf, DEFAULT_PORT, urlOf } from './address.ts';
 import { prepareEmbeddedStore } from './database.ts';
 import { close, listen } from './listen.ts';
-import { type LocalFunction, loadFunctions } from './load.ts';
+import { type LocalFunction, loadFunctions, reloadFunction } from './load.ts';
 import { frontPage } from './page.ts';
-import { FUNCTIONS } from './paths.ts';
+import { FUNCTIONS, ROOT } from './paths.ts';
 import { openSurroundings, type Surroundings } from './surroundings.ts';
 import { type Tunnel, verifyThroughTunnel } from './tunnel.ts';
 
@@ -20,8 +23,10 @@ export interface LocalOptions {
   readonly port?: number;
   /** Handlers ask the real services, with the keys of the environment, instead of the stand-ins. */
   readonly live?: boolean;
-  /** Through which a real agent calls, too. */
+  /** Through which a real agent calls, too. Then there is no console: what is for the person here is for nobody else. */
   readonly tunnel?: Tunnel | undefined;
+  /** The exported agent, a folder or a .zip, to which people talk in the console. Default: no console. */
+  readonly agent?: string | undefined;
   /** Where the functions are; ends in a slash. */
   readonly folder?: URL;
   /** Where lines of the log go. Default: standard output, as in production. */
@@ -32,7 +37,10 @@ export interface Local {
   /** For example `http://localhost:8080`. */
   readonly url: string;
   readonly port: number;
+  /** As they are now: with the console, one that is saved is loaded anew. */
   readonly functions: readonly LocalFunction[];
+  /** People can talk to the agent at `url`. */
+  readonly hasConsole: boolean;
   /** A token that this function takes, and no other. */
   tokenFor(name: string): string;
   close(): Promise<void>;
@@ -42,7 +50,7 @@ export interface Local {
 const EVERYTHING = 'everything';
 
 /**
- * Serves every function of a folder at `POST /<function>`, and a page at `GET /`: the server, the verification and the
+ * Serves every function of a folder at `POST /<function>`, and at `GET /` the console or a list: the server, the verification and the
  * environment variables are those of production, the issuer and the services are local ones. One at a time per process,
  * because handlers read `process.env`.
  *
@@ -58,6 +66,7 @@ export async function startLocal({
   port: wanted = DEFAULT_PORT,
   live = false,
   tunnel,
+  agent,
   folder = FUNCTIONS,
   log: transport,
 }: LocalOptions = {}): Promise<Local> {
@@ -67,12 +76,14 @@ export async function startLocal({
   const surroundings = await openSurroundings({ live });
   const restore = setEnvironment(surroundings.services);
 
-  const routes = Promise.withResolvers<HttpFunction>();
+  const routes = Promise.withResolvers<Route>();
   http(EVERYTHING, async (request, response) => (await routes.promise)(request, response));
   const servers = [getTestServer(EVERYTHING), getTestServer(EVERYTHING)] as const;
   for (const server of servers) server.prependListener('request', keepBodyUnparsed);
 
+  let desk: Console | undefined;
   async function closeAll(): Promise<void> {
+    desk?.close();
     await Promise.all([...servers.map(close), surroundings.close()]);
     restore();
   }
@@ -80,15 +91,36 @@ export async function startLocal({
   try {
     // First the port: audiences name it, and one that is in use is told at once.
     const port = await listenOnLoopback(servers, wanted);
-    const functions = await loadFunctions(folder);
+    const functions = [...(await loadFunctions(folder))];
     const openStore = createStoreDoor(process.env);
     const { GOOGLE_CLOUD_PROJECT } = process.env;
-    const log = transport ? createLog(GOOGLE_CLOUD_PROJECT, transport) : createProcessLog(GOOGLE_CLOUD_PROJECT);
-    routes.resolve(createRoutes({ functions, port, surroundings, tunnel, openStore, log }));
+    const write = transport ? createLog(GOOGLE_CLOUD_PROJECT, transport) : createProcessLog(GOOGLE_CLOUD_PROJECT);
+    const log: Log = (...line) => {
+      write(...line);
+      desk?.hear(...line);
+    };
+    const site = createSite(functions, { port, surroundings, tunnel, openStore, log });
+    if (agent !== undefined && !tunnel) {
+      // First the certificates: what follows takes long enough for their fetch to time out on a slow machine.
+      await site.ready;
+      const { createConsole } = await import('../console/console.ts');
+      desk = createConsole({
+        agentPath: agent,
+        port,
+        functions: () => functions,
+        urlOf: (name) => urlOf(name, port),
+        issuer: surroundings.issuer,
+        list: () => frontPage(functions, port),
+        reload: async (name) => site.replace(name, await reloadFunction(folder, name)),
+        folders: { functions: folder, shared: new URL('shared/', ROOT) },
+      });
+    }
+    routes.resolve(desk ? withConsole(desk, site.route) : site.route);
     return {
       url: urlOf('', port).replace(/\/$/, ''),
       port,
       functions,
+      hasConsole: desk !== undefined,
       tokenFor: (name) => surroundings.issuer.token({ audience: urlOf(name, port) }),
       close: closeAll,
     };
@@ -119,8 +151,14 @@ async function listenOnLoopback([first, second]: readonly [Server, Server], want
   return port;
 }
 
-interface Site {
-  readonly functions: readonly LocalFunction[];
+type Route = (request: IncomingMessage, response: ServerResponse) => Soon<void>;
+
+/** The console first, where a request is for it. */
+function withConsole(desk: Console, route: Route): Route {
+  return (request, response) => (desk.takes(request) ? desk.handle(request, response) : route(request, response));
+}
+
+interface Surrounded {
   readonly port: number;
   readonly surroundings: Surroundings;
   readonly tunnel: Tunnel | undefined;
@@ -128,27 +166,80 @@ interface Site {
   readonly log: Log;
 }
 
-/** The first segment of the path names the function. Each verifies its callers with its own audiences. */
-function createRoutes({ functions, port, surroundings, tunnel, openStore, log }: Site): HttpFunction {
-  const byName = new Map(
-    functions.map(({ name, webhook }) => {
-      if (!webhook) return [name, answering(500, 'not-loaded', `The function ${name} does not load.`)];
-      const local = createVerifier(readAuthSettings(surroundings.authOf(audiencesOf(name, port))));
-      const verifier = tunnel ? verifyThroughTunnel(name, tunnel, local, process.env) : local;
-      void verifier.prefetch();
-      return [name, toHttpFunction(createService({ name, webhook, verify: verifier.verify, openStore, log }))];
-    }),
-  );
-  // What is here is for the person at the keyboard, and through a tunnel everybody can ask.
-  const paths = tunnel ? '' : `; there are ${functions.map(({ name }) => `/${name}`).join(', ')}`;
-  const elsewhere = answering(404, 'not-found', `No function is at this path${paths}.`);
-  const home = tunnel ? elsewhere : toHttpFunction(async () => frontPage(functions, port));
+/** The functions as they are served. */
+interface Site {
+  readonly route: Route;
+  /** Each knows the certificates that its callers' tokens need. Never rejects. */
+  readonly ready: Promise<unknown>;
+  /** Serves a function as it was loaded anew, or with null no more; says why it does not load, or null. */
+  replace(name: string, loaded: LocalFunction | null): string | null;
+}
 
-  return async function route(request, response) {
-    const [, name = ''] = (request.url ?? '/').split(/[/?]/);
-    const isHome = name === '' && request.method === 'GET';
-    const serve = isHome ? home : (byName.get(name) ?? elsewhere);
-    await serve(request, response);
+/**
+ * The first segment of the path names the function. Each verifies its callers with its own audiences.
+ *
+ * @param functions Kept up to date when one is replaced.
+ */
+function createSite(functions: LocalFunction[], { port, surroundings, tunnel, openStore, log }: Surrounded): Site {
+  const anew = new Map<string, LocalFunction>();
+  const verifiers = new Map<string, Verifier>();
+  const byName = new Map(functions.map((each) => [each.name, serve(each)]));
+
+  function verifierOf(name: string): Verifier {
+    const local = createVerifier(readAuthSettings(surroundings.authOf(audiencesOf(name, port))));
+    const verifier = tunnel ? verifyThroughTunnel(name, tunnel, local, process.env) : local;
+    verifiers.set(name, verifier);
+    return verifier;
+  }
+
+  function serve({ name, webhook }: LocalFunction): HttpFunction {
+    if (!webhook) return answering(500, 'not-loaded', `The function ${name} does not load.`);
+    const { verify } = verifiers.get(name) ?? verifierOf(name);
+    const served = webhook.kind === 'router' ? preferring(anew, webhook) : webhook;
+    return toHttpFunction(createService({ name, webhook: served, verify, openStore, log }));
+  }
+
+  // What is here is for the person at the keyboard, and through a tunnel everybody can ask.
+  const elsewhere = () =>
+    answering(404, 'not-found', `No function is at this path${tunnel ? '' : `; there are ${namesOf(functions)}`}.`);
+  const home = tunnel ? elsewhere() : toHttpFunction(async () => frontPage(functions, port));
+
+  return {
+    ready: Promise.all([...verifiers.values()].map((verifier) => verifier.prefetch())),
+    async route(request, response) {
+      const [, name = ''] = (request.url ?? '/').split(/[/?]/);
+      const isHome = name === '' && request.method === 'GET';
+      const serve = isHome ? home : (byName.get(name) ?? elsewhere());
+      await serve(request, response);
+    },
+    replace(name, loaded) {
+      const others = functions.filter((each) => each.name !== name);
+      const all = [...others, ...(loaded ? [loaded] : [])].sort((one, other) => (one.name < other.name ? -1 : 1));
+      functions.splice(0, functions.length, ...all);
+      if (loaded) {
+        byName.set(name, serve(loaded));
+        anew.set(name, loaded);
+      } else {
+        byName.delete(name);
+        anew.delete(name);
+      }
+      return loaded?.problem ?? null;
+    },
+  };
+}
+
+const namesOf = (functions: readonly LocalFunction[]) => functions.map(({ name }) => `/${name}`).join(', ');
+
+/** A router that knows the functions that were loaded anew: it loads files itself, and keeps them as they were then. */
+function preferring(anew: ReadonlyMap<string, LocalFunction>, router: Router): Router {
+  return {
+    ...router,
+    async find(tag) {
+      for (const { name, webhook } of anew.values()) {
+        if (webhook?.kind === 'standard' && (name === tag || webhook.options.tags?.includes(tag))) return webhook;
+      }
+      return router.find(tag);
+    },
   };
 }
 

@@ -67,10 +67,17 @@ test('the benchmarks print a table', async () => {
   expect(stdout).toMatch(/^a whole call, its token remembered +\d+\.\d \(\d+\.\d to \d+\.\d\)$/m);
 }, 30_000);
 
+test('the emulator is measured by itself', async () => {
+  const { stdout } = await bench('--quick', '--only', 'emulator');
+  expect(stdout).toMatch(/^EMULATOR /m);
+  expect(stdout).toMatch(/^turns, replayed whole: understood, taken and compared +\d+ \(\d+ to \d+\)$/m);
+  expect(stdout).toMatch(/^loaded, checked and frozen +\d+ \(/m);
+}, 60_000);
+
 test('--help tells of the options, and a benchmark that does not exist is wrong usage', async () => {
   expect((await bench('--help')).stdout).toMatch(/--quick/);
   await expect(bench('--only', 'speed')).rejects.toMatchObject({
     code: 2,
-    stderr: 'There is no benchmark speed; there are throughput, start, bundle, micro, identity.\n',
+    stderr: 'There is no benchmark speed; there are throughput, start, bundle, micro, identity, emulator.\n',
   });
 });

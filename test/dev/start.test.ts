@@ -33,6 +33,8 @@ const turn = (tag: string, params = {}) => ({ body: JSON.stringify(buildRequest(
 
 test('The start says what is served, at which address, and what to try next', () => {
   expect(server.printed.stdout).toBe(`\
+Talk to the agent: http://localhost:${port}/
+
 http://localhost:${port} serves these functions:
 
   POST /account     account, database-query
@@ -119,6 +121,29 @@ test('GET / says what runs here and how to try it', async () => {
   expect(text.match(/^POST \//gm)).toHaveLength(14);
 });
 
+test('GET / of a browser is the console, and what it loads comes from here', async () => {
+  const { status, headers, text } = await call('', { method: 'GET', headers: { accept: 'text/html,*/*' } });
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  const loaded = [...text.matchAll(/(?:src|href)="\/([^"]+)"/g)].map(([, path]) => path!);
+  expect(loaded).toEqual(['console/main.css', 'console/main.js']);
+  for (const path of loaded) expect((await call(path, { method: 'GET', headers: {} })).status).toBe(200);
+});
+
+test('What is no agent ends the start in a sentence, and so does one for everybody', async () => {
+  expect(await cx(['start', '--port', '0', '--agent', 'shared'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'shared is no agent. Give the folder or the .zip that CX exports as a JSON package: it has an agent.json at its root.\n',
+  });
+  const tunnel = ['--tunnel', 'https://abc.trycloudflare.com', '--caller', 'a@b.c'];
+  expect(await cx(['start', '--port', '0', '--agent', 'agent', ...tunnel])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'Leave out --agent or --tunnel: through a tunnel everybody could talk to the agent.\n',
+  });
+});
+
 test('No answer shows a stack trace or a path of this machine', async () => {
   const token = issuer.token({ audience: `http://localhost:${port}/weather` });
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -203,6 +228,9 @@ Commands:
   token <name>       print a token that lets you call one function
   db                 make the tables of the store, and fill them
   bundle [names...]  make the folder of each function that the cloud gets
+  test <agent>       replay an exported agent's test cases offline, and say how
+                     they went
+  talk <agent>       type to an exported agent, which runs here
 `);
 });
 

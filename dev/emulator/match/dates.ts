@@ -1,6 +1,7 @@
-import * as chrono from 'chrono-node';
+import type * as chrono from 'chrono-node';
 import type { JsonObject } from '../agent.ts';
 import { baseLanguage, type Circumstances, type Found } from './found.ts';
+import { chronoNode } from './libraries.ts';
 import { memo } from './memo.ts';
 
 /** Days with a name and a fixed date, which chrono does not know: month, day. English. */
@@ -12,24 +13,17 @@ const NAMED_DAYS: readonly (readonly [RegExp, number, number])[] = [
   [/\bvalentine'?s(?: day)?\b/i, 2, 14],
   [/\bhalloween\b/i, 10, 31],
 ];
-const english = chrono.en.casual.clone();
-english.parsers.push(
-  ...NAMED_DAYS.map(([pattern, month, day]) => ({ pattern: () => pattern, extract: () => ({ month, day }) })),
-);
-/** chrono's languages; any other one is read as English. */
-const PARSERS: Readonly<Record<string, chrono.Chrono>> = {
-  de: chrono.de.casual,
-  es: chrono.es.casual,
-  fr: chrono.fr.casual,
-  it: chrono.it.casual,
-  ja: chrono.ja.casual,
-  nl: chrono.nl.casual,
-  pt: chrono.pt.casual,
-  ru: chrono.ru.casual,
-  sv: chrono.sv.casual,
-  uk: chrono.uk.casual,
-  zh: chrono.zh.casual,
-};
+/** chrono's parser of a language; any that it does not have is read as English. */
+const parserOf = memo((language): chrono.Chrono => {
+  const { en, de, es, fr, it, ja, nl, pt, ru, sv, uk, zh } = chronoNode();
+  const other = Object.entries({ de, es, fr, it, ja, nl, pt, ru, sv, uk, zh }).find(([code]) => code === language);
+  if (other) return other[1].casual;
+  const english = en.casual.clone();
+  english.parsers.push(
+    ...NAMED_DAYS.map(([pattern, month, day]) => ({ pattern: () => pattern, extract: () => ({ month, day }) })),
+  );
+  return english;
+});
 
 const RELATIVE_TIME = 'result/relativeDateAndTime';
 type Parts = chrono.ParsedComponents;
@@ -101,7 +95,7 @@ const foundAt = ({ index, text }: chrono.ParsedResult, resolved: JsonObject): Fo
 });
 
 function parse(text: string, { languageCode, timeZone, now }: Circumstances): chrono.ParsedResult[] {
-  const parser = PARSERS[baseLanguage(languageCode)] ?? english;
+  const parser = parserOf(baseLanguage(languageCode));
   return parser.parse(text, { instant: new Date(now), timezone: offsetOf(timeZone, now) }, { forwardDate: true });
 }
 

@@ -16,17 +16,27 @@ export interface IntentMatch {
 /** Scores that differ by less are equal: sums of floating point numbers. */
 const EQUAL = 1e-6;
 
+/** An intent, and how much a text is like its training phrases: 0 to 1. */
+export interface RankedIntent {
+  readonly intent: string;
+  readonly score: number;
+}
+
+export interface Intents {
+  /** The first of the ranked ones, or null where none has a word of the text. */
+  match(text: string, intents: readonly string[], circumstances: Circumstances): IntentMatch | null;
+  /** Those that have a word of the text, the most alike first. Equal ones: as `createIntents` says. */
+  rank(text: string, intents: readonly string[], circumstances: Circumstances): readonly RankedIntent[];
+}
+
 /**
- * The intent with the training phrase that is most like a text, or null where none has a word of it. Equal ones: the higher
- * priority, then the earlier one in `intents` (CX docs, Intents: of several the one with the highest priority).
+ * Finds the intent with the training phrase that is most like a text. Equal ones: the higher priority, then the earlier one in
+ * `intents` (CX docs, Intents: of several the one with the highest priority).
  */
-export function createIntents(
-  agent: Agent,
-  entities: Entities,
-): (text: string, intents: readonly string[], circumstances: Circumstances) => IntentMatch | null {
+export function createIntents(agent: Agent, entities: Entities): Intents {
   const phrasesIn = memo((languageCode): Phrases => createPhrases(agent, languageCode));
 
-  return (text, names, circumstances) => {
+  function score(text: string, names: readonly string[], circumstances: Circumstances): readonly Scored[] {
     const intents = [...new Set(names)].flatMap((name) => agent.intents.get(name) ?? []);
     const phrases = phrasesIn(circumstances.languageCode);
     const words = wordsOf(text);
@@ -39,24 +49,37 @@ export function createIntents(
     ))
       for (const [name, score] of phrases.compare(said, readers))
         scores.set(name, Math.max(score, scores.get(name) ?? 0));
+    return intents
+      .map((intent) => ({ intent, score: scores.get(intent.displayName) ?? 0 }))
+      .filter((each) => each.score > EQUAL)
+      .sort(byLikeness);
+  }
 
-    let best: Intent | null = null;
-    let confidence = 0;
-    for (const intent of intents) {
-      const score = scores.get(intent.displayName) ?? 0;
-      const isBetter =
-        score > confidence + EQUAL ||
-        (best && Math.abs(score - confidence) <= EQUAL && intent.priority > best.priority);
-      if (isBetter) [best, confidence] = [intent, score];
-    }
-    if (!best) return null;
-    const own = inLanguage(best.trainingPhrases, circumstances.languageCode, agent.defaultLanguageCode) ?? [];
-    return {
-      displayName: best.displayName,
-      confidence,
-      parameters: readParameters(best, own, text, entities, circumstances),
-    };
+  return {
+    match(text, names, circumstances) {
+      const [best] = score(text, names, circumstances);
+      if (!best) return null;
+      const { intent } = best;
+      const own = inLanguage(intent.trainingPhrases, circumstances.languageCode, agent.defaultLanguageCode) ?? [];
+      return {
+        displayName: intent.displayName,
+        confidence: best.score,
+        parameters: readParameters(intent, own, text, entities, circumstances),
+      };
+    },
+    rank: (text, names, circumstances) =>
+      score(text, names, circumstances).map(({ intent, score }) => ({ intent: intent.displayName, score })),
   };
+}
+
+interface Scored {
+  readonly intent: Intent;
+  readonly score: number;
+}
+
+function byLikeness(one: Scored, other: Scored): number {
+  const more = other.score - one.score;
+  return Math.abs(more) > EQUAL ? more : other.intent.priority - one.intent.priority;
 }
 
 /**

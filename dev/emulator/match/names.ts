@@ -1,5 +1,5 @@
-import nlp from 'compromise';
 import { baseLanguage, type Circumstances, type Found } from './found.ts';
+import { compromise } from './libraries.ts';
 
 interface Person {
   readonly text: string;
@@ -34,6 +34,6 @@ function part(text: string, start: number, name: string, limit: number): Found[]
 
 function people(text: string, { languageCode }: Circumstances) {
   if (baseLanguage(languageCode) !== 'en') return [];
-  const found = nlp(text).people().json({ offset: true }) as Person[];
+  const found = compromise()(text).people().json({ offset: true }) as Person[];
   return found.map(({ person, offset }) => ({ person, start: offset.start, end: offset.start + offset.length }));
 }

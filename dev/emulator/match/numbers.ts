@@ -1,6 +1,6 @@
-import nlp from 'compromise';
 import { baseLanguage, type Circumstances, type Found, longestFirst } from './found.ts';
 import { wordsTagged } from './lexicon.ts';
+import { compromise } from './libraries.ts';
 import { type Word, wordsOf } from './words.ts';
 
 export interface NumberFound extends Found {
@@ -51,7 +51,7 @@ function findInWords(text: string): NumberFound[] {
 
 /** compromise's reading of a run: `two hundred and five` is one number, `one two` are two. */
 function readRun(run: readonly string[], words: readonly Word[]): NumberFound[] {
-  const numbers = nlp(run.join(' ')).numbers().json({ offset: true }) as {
+  const numbers = compromise()(run.join(' ')).numbers().json({ offset: true }) as {
     readonly text: string;
     readonly number: { readonly num: number | null };
     readonly offset: { readonly start: number };

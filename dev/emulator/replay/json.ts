@@ -1,6 +1,6 @@
 import type { JsonObject } from '../agent.ts';
 import { textsOf } from './compare.ts';
-import { notesOf } from './report.ts';
+import { errorsOf } from './report.ts';
 import type { ReplayedCase } from './run.ts';
 
 /** What the emulator did, for programs: never what was expected. */
@@ -25,13 +25,13 @@ export function toJson(cases: readonly ReplayedCase[]): ReplayJson {
     testCases: cases.map(({ testCase, turns }) => ({
       file: testCase.file,
       turns: turns.map(({ result }) => {
-        const notes = notesOf(result.trace);
+        const errors = errorsOf(result.trace);
         return {
           page: result.page,
           intent: result.intent,
           texts: textsOf(result.messages).flatMap(({ content }) => content.text as string[]),
           parameters: result.state.parameters,
-          ...(notes.length > 0 && { error: notes.join(' ') }),
+          ...(errors.length > 0 && { error: errors.join(' ') }),
         };
       }),
     })),

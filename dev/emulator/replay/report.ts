@@ -19,6 +19,19 @@ export function describeDifference(replayed: ReplayedCase): readonly string[] {
   ];
 }
 
+/** What nobody was told in a conversation, turn by turn: calls that failed, and what CX hides. */
+export function describeNotes({ testCase: { displayName, file }, turns }: ReplayedCase): readonly string[] {
+  const lines = turns.flatMap(({ turn, result }, at) => {
+    const notes = notesOf(result.trace);
+    if (notes.length === 0) return [];
+    return [
+      `  turn ${at + 1} of ${turns.length}: ${describeInput(turn.input)}`,
+      ...notes.map((note) => `    note      ${note}`),
+    ];
+  });
+  return lines.length === 0 ? [] : [`${displayName}  (${file})`, ...lines];
+}
+
 function differencesOf({ turn: { expected }, result, same }: ReplayedTurn): readonly string[] {
   const place = (flow: string | null, page: string | null) =>
     `${page ?? 'no page'}${flow === null ? '' : ` in ${flow}`}`;
@@ -67,17 +80,47 @@ function describeInput(input: UserInput): string {
 
 /** What CX would hide, and what the emulator cannot do. */
 export function notesOf(trace: readonly TraceEvent[]): readonly string[] {
-  return trace.flatMap((event) => {
-    if (event.kind === 'hidden' || event.kind === 'unsupported') return [event.message];
-    if (event.kind === 'webhook' && event.outcome.kind === 'failed') {
-      return [`The webhook ${event.call.webhook.displayName} failed (${event.call.tag}): ${event.outcome.problem}`];
-    }
-    if (event.kind === 'webhook' && event.outcome.kind === 'skipped' && event.outcome.reason !== 'off') {
-      const why = event.outcome.reason === 'disabled' ? 'it is disabled' : 'no function here answers it';
-      return [`The webhook ${event.call.webhook.displayName} was not called (${event.call.tag}): ${why}.`];
-    }
-    return [];
-  });
+  return trace.flatMap((event) => errorOf(event) ?? skippedOf(event) ?? repetitionOf(event) ?? []);
+}
+
+/** Those of them that are failures. */
+export function errorsOf(trace: readonly TraceEvent[]): readonly string[] {
+  return trace.flatMap((event) => errorOf(event) ?? []);
+}
+
+function errorOf(event: TraceEvent): string | null {
+  if (event.kind === 'hidden' || event.kind === 'unsupported') return event.message;
+  if (event.kind !== 'webhook' || event.outcome.kind !== 'failed') return null;
+  return `The webhook ${event.call.webhook.displayName} failed (${event.call.tag}): ${event.outcome.problem}`;
+}
+
+function skippedOf(event: TraceEvent): string | null {
+  if (event.kind !== 'webhook' || event.outcome.kind !== 'skipped' || event.outcome.reason === 'off') return null;
+  const why = event.outcome.reason === 'disabled' ? 'it is disabled' : 'no function here answers it';
+  return `The webhook ${event.call.webhook.displayName} was not called (${event.call.tag}): ${why}.`;
+}
+
+function repetitionOf(event: TraceEvent): string | null {
+  if (event.kind !== 'webhook' || event.outcome.kind !== 'answered') return null;
+  const { call, outcome } = event;
+  const [first, second] = outcome.exchange.attempts;
+  if (!second) return null;
+  return `The webhook ${call.webhook.displayName} was asked twice (${call.tag}): ${first!.problem}`;
+}
+
+/** How the calls of webhooks went, in a line; none where nothing was called. */
+export function describeCalls(cases: readonly ReplayedCase[]): readonly string[] {
+  const outcomes = cases
+    .flatMap(({ turns }) => turns.flatMap(({ result }) => result.trace))
+    .flatMap((event) => (event.kind === 'webhook' && event.outcome.kind !== 'skipped' ? [event.outcome] : []));
+  if (outcomes.length === 0) return [];
+  const attempts = outcomes.map(({ exchange }) => exchange?.attempts ?? []);
+  const repeated = attempts.filter(({ length }) => length > 1).length;
+  const failed = outcomes.filter(({ kind }) => kind === 'failed').length;
+  const longest = Math.max(...attempts.map((all) => all.reduce((sum, { ms }) => sum + ms, 0)));
+  return [
+    `${outcomes.length} calls of webhooks: ${repeated} asked twice, ${failed} failed, the longest took ${longest} ms.`,
+  ];
 }
 
 /** The score, as a table. */

@@ -11,6 +11,8 @@ import { newsOf, type Recorded, understandAsRecorded, withoutLeft } from './forc
 export interface ReplayedTurn {
   readonly turn: TestTurn;
   readonly before: SessionState;
+  /** What it was taken for: as recorded, or guessed from the words. */
+  readonly understanding: Understanding;
   readonly result: TurnResult;
   readonly same: TurnComparison;
 }
@@ -82,17 +84,29 @@ export async function replay(
         callOnce,
       );
     const news = newsOf(turn, beginning.recorded);
-    let heard: Recorded | null = understandAsRecorded(agent, turn, beginning, match);
+    let heard = understandAsRecorded(agent, turn, beginning, match);
     let result = await take(heard.understanding);
-    for (heard = withoutLeft(heard, result.state.parameters, news); heard; ) {
+    for (let less = reconsider(heard, result, news); less; less = reconsider(heard, result, news)) {
+      heard = less;
       result = await take(heard.understanding);
-      heard = withoutLeft(heard, result.state.parameters, news);
     }
-    turns.push({ turn, before: current, result, same: compareTurn(turn, result, testCase) });
+    turns.push({
+      turn,
+      before: current,
+      understanding: heard.understanding,
+      result,
+      same: compareTurn(turn, result, testCase),
+    });
     state = result.state;
     recorded = turn.expected.parameters;
   }
   return { testCase, turns };
+}
+
+/** A webhook that fails leaves what it would have removed: then nothing is known from what is left. */
+function reconsider(heard: Recorded, { state, trace }: TurnResult, news: JsonObject): Recorded | null {
+  const hasFailed = trace.some((event) => event.kind === 'webhook' && event.outcome.kind === 'failed');
+  return hasFailed ? null : withoutLeft(heard, state.parameters, news);
 }
 
 /** A turn that is tried again does not call a webhook again for the same request. */

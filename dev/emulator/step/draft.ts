@@ -30,6 +30,15 @@ export interface Turn {
   readonly random: () => number;
 }
 
+/**
+ * The names of one event. Of the first list the innermost handler is called, at one level that of the earlier name; of the next
+ * list only if nobody in scope handles the first.
+ */
+export type EventNames = readonly (readonly [string, ...string[]])[];
+
+/** Fulfillments of one turn: an agent that needs more goes round in circles. */
+const MAX_MOVES = 200;
+
 /** A turn under way. Only the files of this folder change one. */
 export interface Draft {
   readonly agent: Agent;
@@ -44,16 +53,21 @@ export interface Draft {
   isIntentConsumed: boolean;
   /** Form parameters that were filled by what was said in this turn. */
   readonly collected: Set<string>;
-  /** What nobody has handled yet: names of one event, the most telling first. */
-  pendingEvent: readonly string[];
+  /** What nobody has handled yet; empty: nothing. */
+  pendingEvent: EventNames;
   /** The HTTP status of the last webhook. */
   webhookStatusCode: number | null;
   readonly webhookStatuses: { readonly code: number; readonly message: string }[];
   readonly webhookPayloads: JsonObject[];
+  /** What a streaming client gets before the turn is over, and how many messages of the queue that is. */
+  readonly partialResponses: (readonly QueuedMessage[])[];
+  sent: number;
   /** The form parameter was asked for, by its prompt or a reprompt handler: it is not asked for again. */
   isPrompted: boolean;
   /** Fulfillments so far, against agents that go round in circles. */
   moves: number;
+  /** It did, and no page is entered any more. */
+  isStopped: boolean;
 }
 
 export function openDraft(agent: Agent, state: SessionState, turn: Turn): Draft {
@@ -73,8 +87,11 @@ export function openDraft(agent: Agent, state: SessionState, turn: Turn): Draft 
     webhookStatusCode: null,
     webhookStatuses: [],
     webhookPayloads: [],
+    partialResponses: [],
+    sent: 0,
     isPrompted: false,
     moves: 0,
+    isStopped: false,
   };
 }
 
@@ -100,10 +117,10 @@ export function pageOf(draft: Draft): Page | null {
   return page === null ? null : (flowOf(draft).pages.get(page) ?? null);
 }
 
-/** A page becomes the active one. */
-export function enterPage(draft: Draft, page: string | null): void {
+/** A page becomes the active one, in a new state or in one that it was left in. */
+export function enterPage(draft: Draft, page: string | null, restored: Partial<Frame> | null = null): void {
   const top = topOf(draft);
-  draft.stack[draft.stack.length - 1] = enter(top.flow, page, top);
+  draft.stack[draft.stack.length - 1] = { ...enter(top.flow, page, top), ...restored };
   draft.isPrompted = false;
   draft.trace.push({ kind: 'enter', flow: top.flow, page });
 }
@@ -113,8 +130,10 @@ export function setSessionParameter(
   parameter: string,
   value: Json,
   by: (TraceEvent & { kind: 'set' })['by'],
+  original: string | null = null,
 ): void {
   draft.parameters = withParameter(draft.parameters, parameter, value);
+  draft.originals = withParameter(draft.originals, parameter, original) as Draft['originals'];
   draft.trace.push({ kind: 'set', scope: 'session', parameter, value, by });
 }
 
@@ -123,9 +142,13 @@ export function setFlowParameter(draft: Draft, parameter: string, value: Json, b
   draft.trace.push({ kind: 'set', scope: 'flow', parameter, value, by });
 }
 
-export function isFilled(draft: Draft, { displayName }: FormParameter): boolean {
-  const value = parameterIn(draft.parameters, displayName);
-  return value !== undefined && value !== null && !topOf(draft).invalid.includes(displayName);
+export function isInvalid(draft: Draft, { displayName }: FormParameter): boolean {
+  return topOf(draft).invalid.includes(displayName);
+}
+
+export function isFilled(draft: Draft, parameter: FormParameter): boolean {
+  const value = parameterIn(draft.parameters, parameter.displayName) ?? null;
+  return value !== null && !isInvalid(draft, parameter);
 }
 
 export function isRequired(draft: Draft, { displayName, required }: FormParameter): boolean {
@@ -138,6 +161,30 @@ export function missingParameter(draft: Draft): FormParameter | null {
   return form.find((each) => isRequired(draft, each) && !isFilled(draft, each)) ?? null;
 }
 
+/**
+ * Gives optional form parameters their defaults, once no required one is missing. When CX does it is not documented; earlier
+ * would be before people can say a value of their own.
+ */
+export function fillDefaults(draft: Draft): void {
+  const form = pageOf(draft)?.form ?? [];
+  if (form.every(({ defaultValue }) => defaultValue === undefined) || missingParameter(draft)) return;
+  for (const each of form) {
+    const { displayName, defaultValue = null } = each;
+    if (defaultValue === null || isRequired(draft, each) || isFilled(draft, each)) continue;
+    setSessionParameter(draft, displayName, defaultValue, 'default');
+  }
+}
+
+/** May there be another fulfillment? If not, the trace says so, once. */
+export function mayMove(draft: Draft): boolean {
+  if (draft.moves >= MAX_MOVES && !draft.isStopped) {
+    draft.isStopped = true;
+    const message = `The agent goes round in circles: the turn was stopped after ${MAX_MOVES} fulfillments.`;
+    draft.trace.push({ kind: 'hidden', message });
+  }
+  return !draft.isStopped;
+}
+
 /** What expressions see at this moment. */
 export function scopeOf(draft: Draft): Scope {
   const { agent, turn, parameters, originals } = draft;
@@ -148,7 +195,7 @@ export function scopeOf(draft: Draft): Scope {
     const { displayName } = each;
     params[displayName] = {
       value: parameterIn(parameters, displayName) ?? null,
-      status: draft.collected.has(displayName) ? 'UPDATED' : isFilled(draft, each) ? 'FILLED' : 'EMPTY',
+      status: statusOf(draft, each),
     };
   }
   const { payload, sentiment, languageCode } = turn;
@@ -171,4 +218,11 @@ export function scopeOf(draft: Draft): Scope {
     languageCode,
     random: turn.random,
   };
+}
+
+/** `UPDATED`: filled by what was said last (CX docs, Conditions reference). The others are those of `ParameterState`. */
+function statusOf(draft: Draft, parameter: FormParameter): string {
+  if (isInvalid(draft, parameter)) return 'INVALID';
+  if (draft.collected.has(parameter.displayName)) return 'UPDATED';
+  return isFilled(draft, parameter) ? 'FILLED' : 'EMPTY';
 }

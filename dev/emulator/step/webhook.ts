@@ -1,4 +1,4 @@
-import { SYMBOLIC_TARGETS, type SymbolicTarget, type Target } from '../agent.ts';
+import { SYMBOLIC_TARGETS, type Target } from '../agent.ts';
 import type { WebhookAnswer, WebhookCall, WebhookErrorEvent, WebhookOutcome } from '../call/effect.ts';
 import type { CallContext } from '../call/request.ts';
 import { parameterIn } from '../state.ts';
@@ -7,6 +7,7 @@ import {
   type Draft,
   flowOf,
   isFilled,
+  isInvalid,
   isRequired,
   pageOf,
   scopeOf,
@@ -56,7 +57,7 @@ function apply(draft: Draft, { answer }: WebhookOutcome & { kind: 'answered' }):
   const form = pageOf(draft)?.form ?? [];
   for (const each of answer.form) {
     // "The webhook cannot add or remove any form parameter" (webhook.proto, FormInfo).
-    const parameter = form.find(({ displayName }) => displayName === each.displayName);
+    const parameter = form.find(({ displayName }) => displayName.toLowerCase() === each.displayName.toLowerCase());
     if (!parameter) continue;
     const { displayName } = parameter;
     const { invalid, required } = topOf(draft);
@@ -65,8 +66,11 @@ function apply(draft: Draft, { answer }: WebhookOutcome & { kind: 'answered' }):
     if (each.state === 'INVALID' && !invalid.includes(displayName))
       changeTop(draft, { invalid: [...invalid, displayName] });
   }
-  if (answer.mergeBehavior === 'REPLACE') draft.queue = [];
-  for (const message of answer.messages) enqueue(draft, message, message.responseType ?? 'HANDLER_PROMPT');
+  if (answer.mergeBehavior === 'REPLACE') {
+    draft.queue = [];
+    draft.sent = 0;
+  }
+  enqueue(draft, answer.messages, 'HANDLER_PROMPT');
   draft.webhookPayloads.push(answer.payload ?? {});
   return { error: null, target: targetOf(draft, answer) };
 }
@@ -110,11 +114,10 @@ function contextOf(draft: Draft, tag: string): CallContext {
       page && page.form.length > 0
         ? page.form.map((each) => {
             const value = parameterIn(draft.parameters, each.displayName);
-            const isInvalid = topOf(draft).invalid.includes(each.displayName);
             return {
               displayName: each.displayName,
               required: isRequired(draft, each),
-              state: isInvalid ? 'INVALID' : isFilled(draft, each) ? 'FILLED' : 'EMPTY',
+              state: isInvalid(draft, each) ? 'INVALID' : isFilled(draft, each) ? 'FILLED' : 'EMPTY',
               ...(value !== undefined && { value }),
               justCollected: draft.collected.has(each.displayName),
               redact: each.redact,

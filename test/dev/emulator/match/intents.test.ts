@@ -126,4 +126,35 @@ describe('intents', () => {
       form: {},
     });
   });
+
+  test('rivals are ranked, the matched one first, those without a word of the text left out', () => {
+    const { rank } = createMatcher(agent);
+    const expectation = {
+      intents: ['no', 'yes', 'travel', 'cancel'],
+      parameter: null,
+      form: [],
+      threshold: 0.3,
+      ...MOMENT,
+    };
+    const ranked = rank('  please cancel my BOOKING  ', expectation);
+    expect(ranked.map(({ intent }) => intent)).toEqual(['cancel', 'yes']);
+    expect(ranked[0]!.score).toBe(say('please cancel my booking').intent?.confidence);
+    expect(ranked[1]!.score).toBeGreaterThan(0);
+    expect(ranked[1]!.score).toBeLessThan(ranked[0]!.score);
+    // Neither a form nor the threshold changes the scores.
+    expect(rank('please cancel my booking', { ...expectation, threshold: 1 })).toEqual(ranked);
+    expect(rank('', expectation)).toEqual([]);
+  });
+
+  test('of equal rivals the higher priority comes first, then the earlier one in scope', () => {
+    const twins = sketchAgent({
+      low: { phrases: ['ring the bell'], priority: 250_000 },
+      first: { phrases: ['ring the bell'] },
+      second: { phrases: ['ring the bell'] },
+    });
+    const ranked = createMatcher(twins).rank('ring the bell', {
+      ...{ intents: ['low', 'second', 'first'], parameter: null, form: [], threshold: 0.3, ...MOMENT },
+    });
+    expect(ranked).toEqual(['second', 'first', 'low'].map((intent) => ({ intent, score: 1 })));
+  });
 });
