@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../../shared/log.ts';
-import type { Agent } from '../emulator/agent.ts';
 import { openAgent } from '../local/open-agent.ts';
-import { Problem } from '../local/problem.ts';
 import { openAssets } from './assets.ts';
 import { createEvents } from './events.ts';
 import { createGuard } from './guard.ts';
@@ -61,12 +59,18 @@ export function createConsole({ agentPath, port, list, reload, folders, ...answe
     { agent: agentPath, ...folders },
     {
       async function(name) {
-        events.tell({ kind: 'function', name, problem: await reload(name) });
+        // A folder that is gone is told like a file that does not load: neither ends the server.
+        const problem = await reload(name).catch(messageOf);
+        events.tell({ kind: 'function', name, problem });
       },
       agent() {
-        const loaded = tryToLoad(agentPath);
-        if (typeof loaded !== 'string') agent = loaded;
-        events.tell({ kind: 'agent', problem: typeof loaded === 'string' ? loaded : null });
+        let problem: string | null = null;
+        try {
+          agent = openAgent(agentPath);
+        } catch (error) {
+          problem = messageOf(error);
+        }
+        events.tell({ kind: 'agent', problem });
       },
       restart: (file) => events.tell({ kind: 'restart', file }),
     },
@@ -106,20 +110,12 @@ export function createConsole({ agentPath, port, list, reload, folders, ...answe
   };
 }
 
-/** The agent, or why it does not load. */
-function tryToLoad(path: string): Agent | string {
-  try {
-    return openAgent(path);
-  } catch (error) {
-    if (error instanceof Problem) return error.message;
-    throw error;
-  }
-}
-
 const onlyGet = () => new Refusal('method-not-allowed', 'It takes GET alone.', { allow: 'GET' });
 
 /** What nobody foresaw is told too: whoever reads it is whoever runs it. */
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  return new Refusal('internal', `The console failed: ${error instanceof Error ? error.message : String(error)}`);
+  return new Refusal('internal', `The console failed: ${messageOf(error)}`);
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

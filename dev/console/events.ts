@@ -28,8 +28,7 @@ export function createEvents(heartbeat: number = HEARTBEAT): Events {
     },
     tell: (event) => send(`data: ${JSON.stringify(event)}\n\n`),
     close() {
-      clearInterval(timer);
-      for (const response of listeners) response.end();
+      clearInterval(timer); // the connections end with the server
     },
   };
 }

@@ -91,11 +91,12 @@ function reachedFrom(start: string, edges: readonly MapEdge[]): ReadonlySet<stri
 }
 
 function tagsOf(agent: Agent, called: readonly Fulfillment[], functions: readonly LocalFunction[]): MapNode['tags'] {
+  const loaded = functions.filter(({ webhook }) => webhook);
   const tags = new Map<string, boolean>();
   for (const { webhook: name, tag } of called) {
     if (name === null) continue;
     const webhook = agent.webhooks.get(name);
-    const isAnswered = webhook !== undefined && functionFor(functions, webhook, tag) !== null;
+    const isAnswered = webhook !== undefined && functionFor(loaded, webhook, tag) !== null;
     const shown = tag || name;
     tags.set(shown, (tags.get(shown) ?? true) && isAnswered);
   }

@@ -1,7 +1,10 @@
 import type { Webhook } from '../emulator/agent.ts';
 import type { LocalFunction } from './load.ts';
 
-/** The function that the webhook's address names, as its host or its path; else the one that answers the tag; else its name. */
+/**
+ * The function that the webhook's address names, as its host or its path; else the one that answers the tag; else its name. One
+ * that does not load is one, too: it answers 500, as in the cloud.
+ */
 export function functionFor(
   functions: readonly LocalFunction[],
   { uri, displayName }: Webhook,
@@ -9,12 +12,13 @@ export function functionFor(
 ): string | null {
   const url = URL.parse(uri);
   const named = [url?.hostname.split('.')[0], url?.pathname.split('/').filter(Boolean).at(-1)];
-  const loaded = functions.flatMap(({ name, webhook }) => (webhook ? [{ name, webhook }] : []));
+  const tagsOf = ({ name, webhook }: LocalFunction): readonly string[] => {
+    if (!webhook) return [name];
+    return webhook.kind === 'standard' ? [name, ...(webhook.options.tags ?? [])] : [];
+  };
   const found =
-    loaded.find(({ name }) => named.includes(name)) ??
-    loaded.find(
-      ({ name, webhook }) => webhook.kind === 'standard' && [name, ...(webhook.options.tags ?? [])].includes(tag),
-    ) ??
-    loaded.find(({ name }) => name === displayName);
+    functions.find(({ name }) => named.includes(name)) ??
+    functions.find((each) => tagsOf(each).includes(tag)) ??
+    functions.find(({ name }) => name === displayName);
   return found?.name ?? null;
 }

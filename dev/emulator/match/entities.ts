@@ -2,6 +2,7 @@ import type { Agent, EntityType, Json } from '../agent.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
 import { type Circumstances, type Found, inLanguage, longestFirst } from './found.ts';
 import { memo } from './memo.ts';
+import { asName, isOpen } from './open.ts';
 import { SYSTEM_ENTITIES } from './system.ts';
 import { normalise, wordsOf } from './words.ts';
 
@@ -36,9 +37,30 @@ export function createEntities(agent: Agent): Entities {
     }),
   );
 
+  /** Names of an open type that are marked in training phrases. */
+  const namesIn = memo((languageCode) =>
+    memo((entityType): Dictionary => {
+      const marked = [...agent.intents.values()].flatMap((intent) => {
+        const ids = new Set(intent.parameters.filter((each) => each.entityType === entityType).map(({ id }) => id));
+        const phrases = inLanguage(intent.trainingPhrases, languageCode, agent.defaultLanguageCode) ?? [];
+        return phrases.flat().filter(({ parameterId }) => parameterId !== null && ids.has(parameterId));
+      });
+      const names = [...new Set(marked.map(({ text }) => text.trim()))];
+      return createDictionary(
+        names.flatMap((name) => {
+          const value = asName(entityType, name);
+          return value === null ? [] : [[name, value] as const];
+        }),
+        false,
+      );
+    }),
+  );
+
   /** @param open The types that are being searched: one that contains itself has no more values by that. */
   const search = (name: string, text: string, circumstances: Circumstances, open: readonly string[]): Found[] => {
-    const system = SYSTEM_ENTITIES.get(name)?.(text, circumstances) ?? [];
+    const known = SYSTEM_ENTITIES.get(name)?.(text, circumstances) ?? [];
+    const marked = isOpen(`@${name}`) ? namesIn(circumstances.languageCode)(`@${name}`).find(wordsOf(text)) : [];
+    const system = [...known, ...marked];
     if (!agent.entityTypes.has(name) || open.includes(name)) return longestFirst(system);
     const { words, patterns, expressions, excluded } = searchablesIn(circumstances.languageCode)(name);
     const nested = patterns.flatMap((entry) =>

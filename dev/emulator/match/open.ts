@@ -13,6 +13,11 @@ const OPEN: { readonly [entityType: string]: (name: string) => Json } = {
   '@sys.last-name': (name) => name,
 };
 
+/** Is it a type of names? */
+export function isOpen(entityType: string): boolean {
+  return Object.hasOwn(OPEN, entityType);
+}
+
 /** Words: longer ones are sentences. */
 const LONGEST_NAME = 3;
 

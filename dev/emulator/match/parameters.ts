@@ -1,7 +1,7 @@
 import type { Intent, IntentParameter, Json, TrainingPhrase } from '../agent.ts';
 import type { Entities } from './entities.ts';
 import { type Circumstances, type Found, overlap } from './found.ts';
-import { asName } from './open.ts';
+import { asName, isOpen } from './open.ts';
 import { type Word, wordsOf } from './words.ts';
 
 /** What was said for a parameter, and what it means. */
@@ -94,8 +94,16 @@ function placesOf(phrase: TrainingPhrase): { readonly id: string; readonly befor
   });
 }
 
-/** A value that can be anything stands where the words around it are those of a training phrase, of the one with most of them. */
-function findFreeText(parameter: IntentParameter, phrases: readonly TrainingPhrase[], words: readonly Word[]) {
+/**
+ * A value that can be anything stands where the words around it are those of a training phrase, of the one with most of them;
+ * a name also after the last two words before it in a phrase, and at the end of the text.
+ */
+function findFreeText(
+  parameter: IntentParameter,
+  phrases: readonly TrainingPhrase[],
+  words: readonly Word[],
+): { readonly start: number; readonly end: number } | null {
+  const isName = isOpen(parameter.entityType);
   let best: { start: number; end: number } | null = null;
   let most = -1;
   for (const phrase of phrases) {
@@ -103,12 +111,15 @@ function findFreeText(parameter: IntentParameter, phrases: readonly TrainingPhra
     if (index < 0) continue;
     const literal = (part: TrainingPhrase[number] | undefined) =>
       part && part.parameterId === null ? wordsOf(part.text).map((word) => word.text) : [];
-    const [before, after] = [literal(phrase[index - 1]), literal(phrase[index + 1])];
+    const [whole, after] = [literal(phrase[index - 1]), literal(phrase[index + 1])];
+    const before = isName && indexOf(words, whole, 0) < 0 ? whole.slice(-2) : whole;
     const from = before.length === 0 ? 0 : indexOf(words, before, 0) + before.length;
-    const to = after.length === 0 ? words.length : indexOf(words, after, from);
+    const found = after.length === 0 ? words.length : indexOf(words, after, from);
+    const to = found < 0 && isName && before.length > 1 ? words.length : found;
     const isThere = (before.length === 0 || indexOf(words, before, 0) >= 0) && to > from;
-    if (!isThere || before.length + after.length <= most) continue;
-    most = before.length + after.length;
+    const score = before.length + (to === found ? after.length : 0);
+    if (!isThere || score <= most) continue;
+    most = score;
     best = { start: words[from]!.start, end: words[to - 1]!.end };
   }
   return best;

@@ -14,7 +14,11 @@ afterAll(() => desk.close());
 
 test('The agent is told with its flows, its own events and the functions', async () => {
   const agent = await desk.get<AgentView>('agent');
-  expect(agent).toMatchObject({ displayName: 'agent', defaultLanguageCode: 'en', languageCodes: ['en', 'hi'] });
+  expect(agent).toMatchObject({
+    displayName: 'Campus assistant',
+    defaultLanguageCode: 'en',
+    languageCodes: ['en', 'hi'],
+  });
   expect(agent.startFlow).toBe('Default Start Flow');
   expect(agent.flows).toContainEqual({ displayName: 'Weather', pages: 3 });
   expect(agent.events).toEqual(['WELCOME']);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -125,6 +125,7 @@ export function textsOf({ messages }: TurnView): readonly unknown[] {
 export interface WrittenFunctions {
   readonly folder: URL;
   write(name: string, code: string): void;
+  read(name: string): string;
   remove(name: string): void;
   removeAll(): void;
 }
@@ -137,6 +138,7 @@ export function writeFunctions(functions: { readonly [file: string]: string }): 
   return {
     folder: pathToFileURL(`${path}/`),
     write,
+    read: (name) => readFileSync(join(path, name), 'utf8'),
     remove: (name) => rmSync(join(path, name)),
     removeAll: () => rmSync(path, { recursive: true }),
   };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AgentView, ConsoleEvent } from '../../../dev/console/api.ts';
+import { buildRequest } from '../../../dev/local/request.ts';
 import { openLocalIssuer } from '../../../dev/local/tokens.ts';
 import { type WrittenExport, writeExport } from '../../helpers/agent-export.ts';
 import {
@@ -52,7 +53,7 @@ test('A function that is saved answers anew in the same conversation, and one th
   const broken = await told('function');
   expect(broken).toMatchObject({ name: 'status', problem: expect.stringMatching(/^status.ts does not load: /) });
   expect(await problemOf('status')).toMatch(/^status.ts does not load: /);
-  expect((await talk.says('status')).webhooks[0]).toMatchObject({ outcome: 'skipped', event: 'nobody' });
+  expect((await talk.says('status')).webhooks[0]).toMatchObject({ outcome: 'failed', httpStatus: 500 });
   expect(await post('status')).toEqual([500, 'not-loaded']);
 
   functions.write('status.ts', replying({ say: 'Well again.' }));
@@ -93,17 +94,48 @@ test('A function that is new is served, and one that is gone is not', async () =
   expect(await post('unknown')).toEqual([404, 'not-found']);
 });
 
+test('The router, too, has the functions as they were saved', async () => {
+  functions.write('status.ts', replying({ say: 'Before.' }));
+  await told('function');
+  const shared = new URL('../../../shared/router.ts', import.meta.url).href;
+  functions.write(
+    'router.ts',
+    `import { defineRouter } from '${shared}';\nexport default defineRouter(new URL('.', import.meta.url));\n`,
+  );
+  expect(await told('function')).toEqual({ kind: 'function', name: 'router', problem: null });
+  expect((await turn('router', 'status')).fulfillmentResponse.messages).toEqual([{ text: { text: ['Before.'] } }]);
+  functions.write('status.ts', replying({ say: 'After.' }));
+  await told('function');
+  expect((await turn('router', 'status')).fulfillmentResponse.messages).toEqual([{ text: { text: ['After.'] } }]);
+});
+
 test('What only a new start takes in is told, and a file that is saved as it was is not', async () => {
-  functions.write('status.ts', replying({ say: 'It is on its way.' }));
+  const until = events.text().length;
+  functions.write('status.ts', functions.read('status.ts'));
   functions.write('notes.txt', 'nothing');
   functions.write('helper.js', 'export {};\n');
-  expect(await events.until(() => true)).toEqual({ kind: 'restart', file: expect.stringMatching(/\/helper\.js$/) });
+  expect(await told('restart')).toEqual({ kind: 'restart', file: expect.stringMatching(/\/helper\.js$/) });
+  functions.write('last.ts', replying({ say: 'Last.' }));
+  expect(await told('function')).toMatchObject({ name: 'last' });
+  expect(
+    events
+      .text()
+      .slice(until)
+      .match(/^data: /gm),
+  ).toHaveLength(2);
 });
+
+/** What a function answers to a turn with this tag. */
+async function turn(name: string, tag: string) {
+  const headers = { authorization: `Bearer ${issuer.token({ audience: `${desk.url}/${name}` })}` };
+  const body = JSON.stringify(buildRequest({ tag }));
+  const response = await fetch(`${desk.url}/${name}`, { method: 'POST', headers, body });
+  // biome-ignore lint/suspicious/noExplicitAny: the tests say what they expect
+  return { status: response.status, ...((await response.json()) as any) };
+}
 
 /** Status and code of the refusal that a function answers. */
 async function post(name: string) {
-  const headers = { authorization: `Bearer ${issuer.token({ audience: `${desk.url}/${name}` })}` };
-  const response = await fetch(`${desk.url}/${name}`, { method: 'POST', headers, body: '{}' });
-  const { error } = (await response.json()) as { error: { code: string } };
-  return [response.status, error.code];
+  const { status, error } = await turn(name, name);
+  return [status, error.code];
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { FlowMap, Replay, SessionView } from '../../../dev/console/api.ts';
+import type { FlowMap, SessionView } from '../../../dev/console/api.ts';
 import type { Caller } from '../../../dev/emulator/emulator.ts';
 import { loadAgent } from '../../../dev/emulator/load.ts';
 import { hasPassed } from '../../../dev/emulator/replay/fidelity.ts';
@@ -144,14 +145,14 @@ test('A replay on the same code differs in nothing, on other code in what it say
   }
 });
 
-test('Turns that are asked at once are taken one after the other', async () => {
+test('A turn waits for the one before it', async () => {
   const talk = await desk.begin();
-  const [order, blue, replayed] = await Promise.all([
-    talk.says('order'),
-    talk.says('blue'),
-    desk.post<Replay>(`sessions/${talk.id}/replay`),
-  ]);
-  expect([textsOf(order), textsOf(blue)]).toEqual([['Which colour?'], ['You ordered blue.']]);
+  await desk.post(`sessions/${talk.id}/fault`, { fault: 'slow=2000' });
+  const status = talk.says('status');
+  await wait(500);
+  const [first, second, replayed] = await Promise.all([status, talk.says('order'), wait(500).then(talk.replay)]);
+  expect((await talk.view()).turns).toEqual([first, second]);
+  expect(second.session).toEqual({ state: 'sent' });
   expect(replayed.turns.map(({ differences }) => differences)).toEqual([[], []]);
 });
 

@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { hasMouse, session } from '../state.ts';
-import { busy, fault, send, setFault, staged, unstage } from './conversation.ts';
+import { busy, fault, send, setFault } from './conversation.ts';
 import { Icon, type IconName } from './icons.tsx';
+import { staged, unstage } from './staged.ts';
 import { EventTool, FaultTool, KeypadTool, ParameterTool } from './tools.tsx';
 
 /** Which of the tools is open: one at a time. */

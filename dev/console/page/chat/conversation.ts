@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
-import type { Json, JsonObject, UserInput } from '../../../emulator/agent.ts';
+import type { UserInput } from '../../../emulator/agent.ts';
 import type { ConsoleEvent, NewSession, SessionView } from '../../api.ts';
 import { ApiError, agent, api, listen, notice, replay, selectedTurn, session, sessions, view } from '../state.ts';
+import { staged } from './staged.ts';
 
 /** What a person can do with conversations. Each says in `notice` why it did not work. */
 
@@ -10,9 +11,6 @@ export const busy = signal<{ readonly doing: string; readonly since: number } | 
 
 /** What was just said and has no answer yet. */
 export const waiting = signal<UserInput | null>(null);
-
-/** Session parameters to set before the next turn; null removes one. */
-export const staged = signal<JsonObject>({});
 
 /** What will go wrong with the next webhook call; empty: nothing. */
 export const fault = signal('');
@@ -160,32 +158,10 @@ export function saveTestCase(name: string): Promise<boolean> {
   });
 }
 
-/** Stages a parameter as it was written: JSON where it is JSON, text otherwise. */
-export function stage(name: string, written: string): void {
-  staged.value = { ...staged.value, [name]: readValue(written) };
-}
-
-export function stageRemoval(name: string): void {
-  staged.value = { ...staged.value, [name]: null };
-}
-
-export function unstage(name: string): void {
-  const { [name]: _, ...rest } = staged.value;
-  staged.value = rest;
-}
-
 /** Chooses the turn that the X-ray shows. */
 export function select(id: string): void {
   selectedTurn.value = id;
   writeAddress();
-}
-
-function readValue(written: string): Json {
-  try {
-    return JSON.parse(written) as Json;
-  } catch {
-    return written;
-  }
 }
 
 /** Goes where the address says, `#/SESSION/TURN`. `false`: it says nothing, or names what there is not. */

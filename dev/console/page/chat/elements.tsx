@@ -1,6 +1,6 @@
-import type { ComponentChildren } from 'preact';
 import type { Json, JsonObject } from '../../../emulator/agent.ts';
-import { busy, send } from './conversation.ts';
+import { Clickable, SendButton } from './clickable.tsx';
+import { send } from './conversation.ts';
 import { Icon } from './icons.tsx';
 import { isObject, listOf, objectOf, textOf } from './json.ts';
 import { imageOf, linkOf } from './links.ts';
@@ -69,58 +69,6 @@ function Element({ element }: { readonly element: JsonObject }) {
     default:
       return <Named what="Element" name={textOf(element.type) || 'without a type'} data={element} isOpen />;
   }
-}
-
-/** Something that leads somewhere or raises an event, or else just stands there. */
-function Clickable(props: { readonly of: JsonObject; readonly class: string; readonly children: ComponentChildren }) {
-  const { anchor, event } = props.of;
-  const written = textOf(objectOf(anchor).href);
-  const href = linkOf(written);
-  const name = textOf(objectOf(event).event);
-  if (href !== null) {
-    return (
-      <a class={`${props.class} clickable`} href={href} target="_blank" rel="noopener noreferrer">
-        {props.children}
-        <Icon name="open" />
-        <span class="visually-hidden">(opens in a new tab)</span>
-      </a>
-    );
-  }
-  if (name !== '') {
-    return (
-      <SendButton class={`${props.class} clickable`} onSend={() => send({ kind: 'event', event: name })}>
-        {props.children}
-        <Icon name="chevron" />
-      </SendButton>
-    );
-  }
-  return (
-    <div class={props.class}>
-      {props.children}
-      {written !== '' && <p class="refused">The link is not followed: {written}</p>}
-      {written === '' && props.of.type === 'button' && <p class="refused">It has no link and no event.</p>}
-    </div>
-  );
-}
-
-/** Stays in the order of the keyboard while a turn is under way, and then does nothing. */
-function SendButton(props: {
-  readonly class: string;
-  readonly onSend: () => Promise<boolean>;
-  readonly children: ComponentChildren;
-}) {
-  return (
-    <button
-      type="button"
-      class={props.class}
-      aria-disabled={busy.value !== null}
-      onClick={() => {
-        if (!busy.value) void props.onSend();
-      }}
-    >
-      {props.children}
-    </button>
-  );
 }
 
 function Titled({ of }: { readonly of: JsonObject }) {

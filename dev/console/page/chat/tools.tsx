@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { agent, hasMouse, session } from '../state.ts';
-import { busy, fault, send, setFault, stage, stageRemoval } from './conversation.ts';
+import { busy, fault, send, setFault } from './conversation.ts';
+import { stage, stageRemoval } from './staged.ts';
 
 interface ToolProps {
   /** It is done, and the line to write in gets the focus again. */

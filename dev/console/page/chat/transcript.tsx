@@ -11,11 +11,36 @@ export function Transcript() {
   const isWaiting = waiting.value !== null;
 
   // What is new comes into sight, and at first what the address names.
+  const isAtEnd = useRef(true);
   useLayoutEffect(() => {
-    if (!isWaiting && selectedTurn.value !== null)
-      find(log.current, selectedTurn.value)?.scrollIntoView({ block: 'nearest' });
-    else log.current?.querySelector('.log-end')?.scrollIntoView({ block: 'end' });
+    const chosen = isWaiting || selectedTurn.value === null ? null : find(log.current, selectedTurn.value);
+    isAtEnd.current = chosen === null;
+    if (chosen) chosen.scrollIntoView({ block: 'nearest' });
+    else scrollToEnd(log.current);
   }, [id, turns.length, isWaiting]);
+
+  // Who reads the end goes on reading it when turns get their real heights, pictures load, or a tool takes room.
+  useEffect(() => {
+    const element = log.current!;
+    let top = 0;
+    // Only who scrolls up leaves the end: it also moves away by itself, when what is above grows.
+    const onScroll = () => {
+      const isNear = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+      if (isNear) isAtEnd.current = true;
+      else if (element.scrollTop < top) isAtEnd.current = false;
+      top = element.scrollTop;
+    };
+    const sizes = new ResizeObserver(() => {
+      if (isAtEnd.current) scrollToEnd(element);
+    });
+    sizes.observe(element);
+    sizes.observe(element.querySelector('.turns')!);
+    element.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      sizes.disconnect();
+      element.removeEventListener('scroll', onScroll);
+    };
+  }, []);
 
   useEffect(() => {
     const element = log.current;
@@ -46,9 +71,15 @@ export function Transcript() {
           </p>
         </div>
       )}
-      <div class="log-end" />
     </div>
   );
+}
+
+/** Pixels from the end that are still at the end. */
+const NEAR = 32;
+
+function scrollToEnd(log: HTMLElement | null): void {
+  if (log) log.scrollTop = log.scrollHeight;
 }
 
 /** How many events are offered when nothing is said yet. */

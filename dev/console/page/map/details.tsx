@@ -43,7 +43,7 @@ export function Details({ map, node, isCurrent, flows, onSelect, onLight, onOpen
       {node.parameters.length > 0 && (
         <>
           <h4>Form parameters</h4>
-          <ul class="chips">
+          <ul class="map-chips">
             {node.parameters.map((name) => (
               <li key={name} class="tag">
                 {name}

@@ -36,8 +36,8 @@ export function LitEdges({ edges, focus }: LitProps) {
     <g class="map-lit" aria-hidden="true">
       {edges.map((drawn) => (
         <g key={drawn.key} class={drawn.edge.to === focus ? 'in' : 'out'}>
-          <path class="line" d={lineOf(drawn)} />
-          <path class="tip" d={tipOf(drawn)} />
+          <path class="edge-line" d={lineOf(drawn)} />
+          <path class="edge-tip" d={tipOf(drawn)} />
         </g>
       ))}
     </g>

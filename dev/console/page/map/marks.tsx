@@ -14,7 +14,7 @@ export function Marks({ node, isCurrent }: { readonly node: MapNode; readonly is
 
 export function TagList({ tags }: Pick<MapNode, 'tags'>) {
   return (
-    <ul class="chips">
+    <ul class="map-chips">
       {tags.map(({ tag, isAnswered }) => (
         <li key={tag} class={`tag ${isAnswered ? 'good' : 'bad'}`}>
           {tag}: {isAnswered ? 'answered here' : 'no function answers it'}

@@ -36,7 +36,6 @@ export function NodeShape({ node, spot, isCurrent, isSelected, isActive, isFar, 
       onFocus={on.onFocus}
       onClick={on.onSelect}
     >
-      {!isFar && <title>{node.label}</title>}
       {isCurrent && <rect class="halo" x="-6" y="-6" width={width + 12} height={height + 12} rx="14" />}
       <rect class="shape" width={width} height={height} rx={node.kind === 'page' ? 9 : height / 2} />
       {!isFar && (
@@ -44,6 +43,7 @@ export function NodeShape({ node, spot, isCurrent, isSelected, isActive, isFar, 
           <text class="name" x={width / 2} y={hasNote(node) ? 21 : 22} text-anchor="middle">
             {labelOf(node)}
           </text>
+          {/* Else the two are one word to who reads aloud what is seen. */ ' '}
           {hasNote(node) && (
             <text class="note" x={width / 2} y="38" text-anchor="middle">
               {noteOf(node)}
@@ -62,7 +62,7 @@ export function NodeShape({ node, spot, isCurrent, isSelected, isActive, isFar, 
 
 export const hasUnanswered = ({ tags }: MapNode) => tags.some(({ isAnswered }) => !isAnswered);
 
-/** `3 parameters, 1 tag`. */
+/** `3 fields, 1 tag`. */
 function noteOf({ parameters, tags }: MapNode): string {
   return [
     ...(parameters.length > 0 ? [count(parameters.length, 'field')] : []),
@@ -73,6 +73,7 @@ function noteOf({ parameters, tags }: MapNode): string {
 function spokenName(node: MapNode, isCurrent: boolean): string {
   return [
     node.label,
+    ...(hasNote(node) ? [noteOf(node)] : []),
     node.kind === 'start' ? 'start of the flow' : node.kind === 'symbolic' ? 'symbolic target' : node.kind,
     ...(isCurrent ? ['the conversation is here'] : []),
     ...(node.isUnreachable ? ['no way leads to it'] : []),

@@ -24,7 +24,7 @@ export function ReplayView({ replay: { turns }, onKeep, onClose }: ReplayProps) 
             ? `Nothing is different: ${turns.length === 1 ? 'the turn went' : `all ${turns.length} turns went`} as before.`
             : `${different.length} of ${count(turns.length, 'turn')} ${different.length === 1 ? 'goes' : 'go'} another way now.`}
         </p>
-        <div class="tools">
+        <div class="panel-tools">
           {different.length > 0 && (
             <button type="button" class="button primary" onClick={onKeep}>
               Keep the new turns
@@ -99,15 +99,15 @@ function Side({ title, turn, other }: SideProps) {
         {turn.messages.map((message, index) => {
           const words = describeMessage(message);
           return (
-            <li key={index} class={others.has(words) ? 'said' : 'said other'}>
+            <li key={index} class={others.has(words) ? 'replayed' : 'replayed other'}>
               {words}
               {!others.has(words) && <span class="visually-hidden"> (only {title.toLowerCase()})</span>}
             </li>
           );
         })}
       </ul>
-      <p class={isElsewhere ? 'place elsewhere' : 'place'}>
-        {turn.page} of {turn.flow}
+      <p class={isElsewhere ? 'stands elsewhere' : 'stands'}>
+        {turn.page} of the flow {turn.flow}
       </p>
     </div>
   );

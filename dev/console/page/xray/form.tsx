@@ -1,6 +1,6 @@
 import type { FormParameterView, TurnView } from '../../api.ts';
 import { ShortValue } from './json.tsx';
-import { Panel } from './panel.tsx';
+import { Panel, Scroll } from './panel.tsx';
 
 /** The form of the page, as the turn left it. */
 export function Form({ turn }: { readonly turn: TurnView }) {
@@ -9,7 +9,7 @@ export function Form({ turn }: { readonly turn: TurnView }) {
   const filled = form.filter(({ state }) => state === 'FILLED').length;
   return (
     <Panel id="form" title="Form" note={`${filled} of ${form.length} filled, page ${page}`}>
-      <div class="scroll">
+      <Scroll name="Form">
         <table>
           <thead>
             <tr>
@@ -40,7 +40,7 @@ export function Form({ turn }: { readonly turn: TurnView }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Panel>
   );
 }

@@ -7,9 +7,8 @@ const CHUNK = 100;
 /** Characters of a text that are drawn at once. */
 const LONG_TEXT = 600;
 
-/** Levels that are open from the beginning, as long as an object is small. */
-const OPEN_LEVELS = 2;
-const SMALL = 12;
+/** Characters of JSON up to which a part is open from the beginning. */
+const SMALL = 1200;
 
 /** A value as a tree that opens and closes. What is closed is not in the page, so that a large one costs nothing. */
 export function JsonView({ value }: { readonly value: Json }) {
@@ -80,7 +79,7 @@ interface BranchProps {
 function Branch({ name, value, level }: BranchProps) {
   const isList = Array.isArray(value);
   const size = Object.keys(value).length;
-  const [isOpen, setOpen] = useState(level === 0 || (level < OPEN_LEVELS && size <= SMALL));
+  const [isOpen, setOpen] = useState(() => level === 0 || JSON.stringify(value).length <= SMALL);
   return (
     <details class="json-branch" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>

@@ -15,7 +15,7 @@ export function Messages({ turn }: { readonly turn: TurnView }) {
         <ol class="queue">
           {messages.map((message, index) => (
             <li key={index}>
-              <p class="tools">
+              <p class="panel-tools">
                 <span class="tag accent">{message.kind}</span>
                 <span class="tag">{message.responseType}</span>
                 {message.channel && <span class="tag">for {message.channel} alone</span>}

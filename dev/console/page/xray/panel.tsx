@@ -28,3 +28,13 @@ export function Panel({ id, title, note, isOpen = true, children }: PanelProps) 
 export function Nothing({ children }: { readonly children: ComponentChildren }) {
   return <p class="none">{children}</p>;
 }
+
+/** A table that may be wider than its panel: then it scrolls, with keys too. */
+export function Scroll({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with keys
+    <section class="scroll" tabIndex={0} aria-label={`${name}, table`}>
+      {children}
+    </section>
+  );
+}

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../../emulator/agent.ts';
 import type { ParameterChange, TurnView } from '../../api.ts';
 import { CopyButton } from './copy.tsx';
 import { ShortValue } from './json.tsx';
-import { Nothing, Panel } from './panel.tsx';
+import { Nothing, Panel, Scroll } from './panel.tsx';
 import { count } from './words.ts';
 
 /** From so many parameters on they can be searched. */
@@ -82,7 +82,7 @@ function All({ title, values, prefix }: AllProps) {
       <summary>
         All {entries.length} {title} after the turn
       </summary>
-      <div class="tools">
+      <div class="panel-tools">
         {entries.length > MANY && (
           <input
             class="input"
@@ -95,7 +95,7 @@ function All({ title, values, prefix }: AllProps) {
         )}
         <CopyButton what={`the parameters ${title}`} text={JSON.stringify(values, null, 2)} />
       </div>
-      <div class="scroll">
+      <Scroll name={`Parameters ${title}`}>
         <table>
           <caption class="visually-hidden">Parameters {title}</caption>
           <thead>
@@ -117,7 +117,7 @@ function All({ title, values, prefix }: AllProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {wanted !== '' && <p role="status">{count(found.length, 'parameter')} found.</p>}
     </details>
   );

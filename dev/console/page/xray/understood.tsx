@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { TurnView } from '../../api.ts';
 import { Bar } from './bar.tsx';
 import { ShortValue } from './json.tsx';
-import { Nothing, Panel } from './panel.tsx';
+import { Nothing, Panel, Scroll } from './panel.tsx';
 
 /** What CX made of the words: the intent, its rivals, the values. */
 export function Understood({ turn }: { readonly turn: TurnView }) {
@@ -94,7 +94,7 @@ function Values({ title, values }: { readonly title: string; readonly values: Un
   const entries = Object.entries(values);
   if (entries.length === 0) return null;
   return (
-    <div class="scroll">
+    <Scroll name={title}>
       <table>
         <caption>{title}</caption>
         <thead>
@@ -116,7 +116,7 @@ function Values({ title, values }: { readonly title: string; readonly values: Un
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

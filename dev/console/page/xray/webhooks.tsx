@@ -2,7 +2,7 @@ import type { TurnView, WebhookView } from '../../api.ts';
 import { Bar } from './bar.tsx';
 import { CopyButton } from './copy.tsx';
 import { BodyView, prettyBody, ShortValue } from './json.tsx';
-import { Panel } from './panel.tsx';
+import { Panel, Scroll } from './panel.tsx';
 import { count, duration } from './words.ts';
 
 /** Each call of a webhook, with all that went over the wire, credentials apart. */
@@ -117,7 +117,7 @@ function Table({
       <summary>
         {title} <span class="muted">{entries.length}</span>
       </summary>
-      <div class="scroll">
+      <Scroll name={title}>
         <table>
           <caption class="visually-hidden">{title}</caption>
           <thead class="visually-hidden">
@@ -139,7 +139,7 @@ function Table({
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   );
 }

@@ -118,7 +118,7 @@ function Target({ what }: { readonly what: string }) {
 function PlaceLine({ place }: { readonly place: NonNullable<StepView['place']> }) {
   const { flow, page, parameter, group } = place;
   return (
-    <p class="place">
+    <p class="stands">
       {page === null ? `of the flow ${flow}` : `of the page ${page}, flow ${flow}`}
       {parameter !== undefined && `, parameter ${parameter}`}
       {group !== undefined && `, by the route group ${group}`}

@@ -286,8 +286,10 @@ inBrowser('the chat', () => {
     await page().keyboard.press('ArrowUp');
     await becomes(() => xray.getByRole('heading', { name: /^Turn/ }).innerText(), 'Turn 1');
     const address = page().url();
-    const [first] = await savedTurns();
+    const [first, , third] = await savedTurns();
     expect(address).toMatch(new RegExp(`#/[^/]+/${first!.id}$`));
+    await page().evaluate(`location.hash = location.hash.replace('${first!.id}', '${third!.id}')`);
+    await becomes(() => xray.getByRole('heading', { name: /^Turn/ }).innerText(), 'Turn 3');
     const { page: other, close } = await openPage(address);
     expect(await other.locator('.turn[data-shown="true"] .said').innerText()).toContain('hello');
     await close();
@@ -544,6 +546,25 @@ inBrowser('the chat', () => {
     await page().getByRole('region', { name: 'Map', exact: true }).waitFor();
     await views.getByRole('button', { name: 'Chat' }).tap();
     expect(await line().isVisible()).toBe(true);
+  });
+
+  test('the end of the conversation is in sight: at first, after a turn, and beside an open tool; not while reading above', async () => {
+    const { say } = await begin();
+    for (let turn = 0; turn < 9; turn++) await say('hello');
+    const log = page().getByRole('log', { name: 'Conversation' });
+    const toEnd = () =>
+      log.evaluate((element) => Math.round(element.scrollHeight - element.scrollTop - element.clientHeight));
+    await becomes(toEnd, 0);
+    await tool('Keypad').click();
+    await becomes(toEnd, 0);
+    await page().reload();
+    await opened!.settle();
+    await becomes(toEnd, 0);
+    await log.evaluate((element) => element.scrollTo(0, 0));
+    await becomes(async () => (await toEnd()) > 100, true);
+    await tool('Keypad').click();
+    await page().getByRole('region', { name: 'Keypad' }).waitFor();
+    expect(await log.evaluate((element) => element.scrollTop)).toBe(0);
   });
 
   test('two hundred turns: what is typed is painted within 100 ms, and so is the turn that is chosen', async () => {

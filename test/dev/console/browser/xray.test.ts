@@ -143,7 +143,8 @@ inBrowser('the X-ray', () => {
       expect.stringMatching(/^\d+ ms of 5 s, HTTP 200$/),
     ]);
     expect(await call.innerText()).toContain(`POST ${campus.url}/weather`);
-    expect(await call.locator('.body', { hasText: 'Response' }).first().innerText()).toContain('"Pune, India"');
+    const response = call.locator('.body').filter({ has: page().getByText(/^Response \d+ bytes$/) });
+    expect(await response.innerText()).toContain('weather_place: "Pune, India"');
     expect(await call.getByRole('table', { name: 'Request headers' }).innerText()).toMatch(
       /authorization\s+Bearer \[hidden\]/,
     );
@@ -200,9 +201,9 @@ inBrowser('the X-ray', () => {
     );
     expect(changes).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/given_1 ?changed ?by injected before 1after "new"/),
-        expect.stringMatching(/given_2 ?removed ?by injected before 2/),
-        expect.stringMatching(/weather_place ?added ?by webhook after "Pune, India"/),
+        expect.stringMatching(/given_1 changed by injected before 1 after "new"/),
+        expect.stringMatching(/given_2 removed by injected before 2$/),
+        expect.stringMatching(/weather_place added by webhook after "Pune, India"/),
       ]),
     );
     await panel('Parameters')
@@ -256,7 +257,7 @@ inBrowser('the X-ray', () => {
       { colorScheme: 'light', viewport: { width: 390, height: 844 } },
     ]) {
       await see(turn, talk, campus.url, options);
-      if (options.viewport) await page().getByRole('button', { name: 'X-ray' }).click();
+      if (options.viewport) await page().getByRole('button', { name: 'X-ray', exact: true }).click();
       await openAll();
       expect(await seriousFindings(page(), '.xray')).toEqual([]);
       expect(
@@ -284,7 +285,8 @@ inBrowser('the X-ray', () => {
       }
       expect(shown).toContain(`“${ATTACK}”`);
       expect(await page().locator('.xray img').count()).toBe(0);
-      expect(opened.errors).toEqual([]);
+      // In the chat DOMPurify reads the text in a document of its own, under the page's policy: Chromium tells of it.
+      expect(opened.errors.filter((error) => !/^Executing inline event handler violates/.test(error))).toEqual([]);
       expect(await seriousFindings(page(), '.xray')).toEqual([]);
     } finally {
       await hostile.close();

@@ -38,3 +38,21 @@ test('in a training phrase it stands where the phrase has one', () => {
   });
   expect(say('will it rain in the next 3 hours today', {}).intent?.parameters).toEqual({});
 });
+
+test('a name that is marked in a training phrase is known everywhere, and goes before an intent when it is asked for', () => {
+  const marked = sketchAgent({
+    rain: { phrases: ['will it rain in [Vadgaon:place]', 'rain'], parameters: { place: '@sys.geo-city' } },
+  });
+  const ask = talkTo(marked);
+  expect(ask('Vadgaon', { parameter: place, form: [place] })).toEqual({
+    intent: null,
+    form: { place: { original: 'Vadgaon', resolved: 'Vadgaon' } },
+  });
+  expect(ask('rain, I mean Vadgaon', {}).intent?.parameters).toEqual({
+    place: { original: 'Vadgaon', resolved: 'Vadgaon' },
+  });
+});
+
+test('a name stands after the last words before it in a phrase, and at the end of the text', () => {
+  expect(say('so will it rain in Vadgaon', {}).intent?.parameters.place?.original).toBe('Vadgaon');
+});
