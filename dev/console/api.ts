@@ -136,7 +136,11 @@ export interface StepView {
   readonly what: string;
   /** Of a route or an event: where its handler stands. */
   readonly place: Place | null;
+  /** That a route needs. */
+  readonly intent: string | null;
   readonly condition: string | null;
+  /** Where a route or the handler of an event goes, in words: `the page Order`. */
+  readonly target: string | null;
   /** Of a route or a case: did its condition hold? */
   readonly holds: boolean | null;
   readonly reads: readonly Read[];

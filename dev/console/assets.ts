@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Answer } from './http.ts';
@@ -9,7 +9,7 @@ export interface Assets {
   /** Bundles ahead of the first request. */
   prepare(): void;
   html(): Answer;
-  /** A file by its name: `main.js`, `main.css`, and their source maps. */
+  /** A file by its name: `main.js`, `main.css`, `layout-worker.js`, and their source maps. */
   file(name: string): Promise<Answer>;
 }
 
@@ -71,7 +71,8 @@ async function build(folder: URL): Promise<Bundle> {
   const root = fileURLToPath(folder);
   const { outputFiles, metafile } = await bundle({
     absWorkingDir: root,
-    entryPoints: ['main.tsx'],
+    // A worker is a script of its own.
+    entryPoints: ['main.tsx', ...globSync('**/*-worker.ts', { cwd: root })],
     outdir: 'out',
     bundle: true,
     write: false,

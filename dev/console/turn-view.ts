@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Agent, JsonObject, UserInput } from '../emulator/agent.ts';
-import { describe } from '../emulator/explain.ts';
+import { describe, describeTarget } from '../emulator/explain.ts';
 import type { Expectation, Understanding } from '../emulator/match.ts';
 import { parameterIn, type SessionState } from '../emulator/state.ts';
 import type { TurnResult } from '../emulator/step.ts';
@@ -81,11 +81,14 @@ function viewForm(agent: Agent, state: SessionState, trace: readonly TraceEvent[
 function viewStep(event: TraceEvent): StepView {
   const isRoute = event.kind === 'route';
   const isDecision = isRoute || event.kind === 'case';
+  const target = isRoute ? event.target : event.kind === 'event' ? (event.handler?.target ?? null) : null;
   return {
     kind: event.kind,
     ...describe(event),
     place: isRoute ? event.place : event.kind === 'event' ? (event.handler?.place ?? null) : null,
+    intent: isRoute ? event.intent : null,
     condition: isDecision ? event.condition : null,
+    target: target && describeTarget(target),
     holds: isDecision ? event.holds : null,
     reads: isDecision ? event.reads : [],
   };

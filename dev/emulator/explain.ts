@@ -113,17 +113,20 @@ function placeOf({ flow, page, parameter, group }: Place): string {
 }
 
 function goingTo(target: Target | null): string {
-  switch (target?.kind) {
-    case undefined:
-      return '';
+  return target === null ? '' : `, goes to ${describeTarget(target)}`;
+}
+
+/** A target in words: `the page Order`. */
+export function describeTarget(target: Target): string {
+  switch (target.kind) {
     case 'page':
-      return `, goes to the page ${target.page}`;
+      return `the page ${target.page}`;
     case 'flow':
-      return `, goes to the flow ${target.flow}`;
+      return `the flow ${target.flow}`;
     case 'symbolic':
-      return `, goes to ${target.symbolic}`;
+      return target.symbolic;
     case 'playbook':
-      return `, goes to the playbook ${target.playbook}`;
+      return `the playbook ${target.playbook}`;
   }
 }
 

@@ -62,7 +62,7 @@ function Step({ step, turn, webhook }: StepProps) {
     <li class={`step ${kind} ${tone}`}>
       <span class="step-verb">{verb}</span>
       <div class="step-what">
-        {isJudged ? <Judgement step={step} turn={turn} /> : <span>{what}</span>}
+        {isJudged ? <Judgement step={step} /> : <span>{what}</span>}
         {kind === 'event' && step.place && <PlaceLine place={step.place} />}
         {webhook !== null && (
           <a class="step-link" href={`#xray-call-${webhook}`} onClick={(event) => showCall(event, webhook)}>
@@ -75,25 +75,21 @@ function Step({ step, turn, webhook }: StepProps) {
 }
 
 /** A route or a case: did it fire, what did it need, and what did it see? */
-function Judgement({ step, turn }: { readonly step: StepView; readonly turn: TurnView }) {
-  const { kind, what, place, condition, holds, reads } = step;
-  const { intent } = turn.understanding;
-  // A route without a condition is looked at because of its intent; one with both says so first.
-  const needsIntent =
-    kind === 'route' && intent !== null && (condition === null || what.startsWith(`intent ${intent}`));
+function Judgement({ step }: { readonly step: StepView }) {
+  const { kind, place, intent, condition, target, holds, reads } = step;
   return (
     <>
       <p class="judged">
         <span class={`verdict-mark ${holds ? 'yes' : 'no'}`}>{holds ? 'fires' : 'does not fire'}</span>
-        {needsIntent && (
+        {intent !== null && (
           <span class="needs">
             intent <strong>{intent}</strong>
           </span>
         )}
-        {needsIntent && condition !== null && <span class="and">and</span>}
+        {intent !== null && condition !== null && <span class="and">and</span>}
         {condition !== null && <code class="condition">{condition}</code>}
         {kind === 'case' && condition === null && <span class="needs">else</span>}
-        {holds && <Target what={what} />}
+        {holds && target !== null && <span class="target">goes to {target}</span>}
       </p>
       {reads.length > 0 && (
         <ul class="reads" aria-label="Values that it saw">
@@ -107,12 +103,6 @@ function Judgement({ step, turn }: { readonly step: StepView; readonly turn: Tur
       {place && <PlaceLine place={place} />}
     </>
   );
-}
-
-/** Where a route that fires goes, in the words that end its line. */
-function Target({ what }: { readonly what: string }) {
-  const target = what.split(', goes to ').slice(1).at(-1);
-  return target === undefined ? null : <span class="target">goes to {target}</span>;
 }
 
 function PlaceLine({ place }: { readonly place: NonNullable<StepView['place']> }) {
