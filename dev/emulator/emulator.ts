@@ -41,7 +41,7 @@ export interface Conversation {
   readonly state: SessionState;
   /** Takes what the person does, sets `parameters` before, and says what comes of it. One turn at a time. */
   take(input: UserInput, parameters?: JsonObject): Promise<TurnResult>;
-  /** Another conversation that goes on from here: what is said in one does not touch the other. */
+  /** Another conversation that goes on from here, in the same session: what is said in one does not touch the other. */
   fork(): Conversation;
 }
 
@@ -86,6 +86,6 @@ export function beginConversation(
       current = result.state;
       return result;
     },
-    fork: () => beginConversation(agent, { ...options, match }, current),
+    fork: () => beginConversation(agent, { ...options, match, sessionId }, current),
   };
 }

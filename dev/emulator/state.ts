@@ -70,6 +70,10 @@ function pageStateOf({ page, asked, invalid, required, misses }: Frame): PageSta
 }
 
 /** The names of parameters are the same in any case (CX docs, Parameters). */
+export function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
 export function nameIn(object: { readonly [name: string]: unknown }, name: string): string | undefined {
   if (Object.hasOwn(object, name)) return name;
   const wanted = name.toLowerCase();

@@ -2,7 +2,7 @@ import type { Agent, UserInput } from './agent.ts';
 import type { WebhookCall, WebhookOutcome } from './call/effect.ts';
 import type { QueuedMessage } from './call/request.ts';
 import type { Understanding } from './match.ts';
-import { beginSession, type SessionState } from './state.ts';
+import { beginSession, isSameName, type SessionState } from './state.ts';
 import {
   changeTop,
   closeDraft,
@@ -109,7 +109,7 @@ function hear(draft: Draft, values: Understanding['form'], by: 'intent' | 'form'
       draft.collected.add(name);
     }
     setSessionParameter(draft, name, resolved, by, original);
-    changeTop(draft, { invalid: topOf(draft).invalid.filter((each) => each !== name) });
+    changeTop(draft, { invalid: topOf(draft).invalid.filter((each) => !isSameName(each, name)) });
   }
 }
 

@@ -40,8 +40,13 @@ export async function talk(path: string, { webhooks: who, fault, language, trace
   let conversation = begin();
   let last: TurnResult | null = null;
   let parameters: JsonObject = {};
+  for (const { kind, where, message } of agent.findings) write(`${kind.padEnd(11)} ${where}: ${message}`);
   write(`${agent.displayName} runs here. ${stdin.isTTY ? 'Say something, or /help.' : ''}`.trim());
-  const ask = () => stdin.isTTY && lines.prompt();
+  let isOpen = true;
+  lines.once('close', () => {
+    isOpen = false;
+  });
+  const ask = () => isOpen && stdin.isTTY && lines.prompt();
   ask();
   try {
     for await (const line of lines) {

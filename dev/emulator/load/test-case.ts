@@ -15,7 +15,7 @@ export function readTestCase({ displayName, node }: Resource, names: TestNames, 
     file: node.file,
     displayName,
     tags: node.texts('tags'),
-    flow,
+    flow: flow !== null && names.flows.has(flow) ? flow : null,
     page: readPage(config, names.pagesOf(flow ?? startFlow)),
     trackingParameters: config.texts('trackingParameters'),
     createdAt: node.instant('creationTime'),
@@ -23,10 +23,12 @@ export function readTestCase({ displayName, node }: Resource, names: TestNames, 
   };
 }
 
-/** Null for the start page, which is no page of an export. */
+/** Null for the start page, which is no page of an export, and for one that is not there, which is a finding. */
 function readPage(config: Node, pages: ByName): string | null {
-  const page = displayNameOf(config.text('page'), [pages]);
-  return !pages.has(page) && symbolOf(page) === 'START_PAGE' ? null : referenceOf(config, 'page', 'page', pages);
+  const named = displayNameOf(config.text('page'), [pages]);
+  if (!pages.has(named) && symbolOf(named) === 'START_PAGE') return null;
+  const page = referenceOf(config, 'page', 'page', pages);
+  return page !== null && pages.has(page) ? page : null;
 }
 
 function readTurn(node: Node, names: TestNames): TestTurn {
@@ -46,7 +48,7 @@ function readTurn(node: Node, names: TestNames): TestTurn {
     expected: {
       intent: recorded(output.node('triggeredIntent'), names.intents),
       flow,
-      page: recorded(page, flow === null ? new Map() : names.pagesOf(flow)),
+      page: pageName(recorded(page, flow === null ? new Map() : names.pagesOf(flow))),
       texts: output.nodes('textResponses').flatMap((response) => response.texts('text').slice(0, 1)),
       parameters: output.map('sessionParameters'),
     },
@@ -69,6 +71,11 @@ function readInput(node: Node, names: TestNames): UserInput {
 /** The display name of what was recorded: `displayName`, or in `name` itself, or found by the id in it. */
 function recorded(node: Node, among: ByName): string | null {
   return node.optional('displayName') ?? (displayNameOf(node.text('name'), [among]) || null);
+}
+
+/** CX's own pages as recordings name them; their resource names end in an id. */
+function pageName(page: string | null): string | null {
+  return page === 'START_PAGE' ? 'Start Page' : page === 'END_SESSION' ? 'End Session' : page;
 }
 
 function flowOfPage(page: string, { flows }: TestNames): string | null {

@@ -27,8 +27,14 @@ export function longestFirst<T extends Pick<Found, 'start' | 'end'>>(found: read
   return chosen.sort((a, b) => a.start - b.start);
 }
 
-/** `en` of `en-GB`: what is written for a language serves its regions (CX docs, Languages). */
-export const baseLanguage = (languageCode: string): string => languageCode.toLowerCase().split('-')[0]!;
+/**
+ * `en` of `en-GB`: what is written for a language serves its regions (CX docs, Languages). English where it is none that
+ * `Intl` takes.
+ */
+export function baseLanguage(languageCode: string): string {
+  const [language = ''] = languageCode.toLowerCase().split(/[-_]/);
+  return /^[a-z]{2,3}$/.test(language) ? language : 'en';
+}
 
 /** What an agent has in a language: of the region, of the language, else of the agent's default. */
 export function inLanguage<T>(texts: ReadonlyMap<string, T>, languageCode: string, otherwise: string): T | undefined {

@@ -45,7 +45,9 @@ export function understandAsRecorded(
       }),
     );
 
-  if (expected.intent !== null) {
+  // An intent that no route in scope has can't be matched, whatever the recording says.
+  const isInScope = input.kind === 'intent' || expectation.intents.includes(expected.intent ?? '');
+  if (expected.intent !== null && isInScope) {
     const names = agent.intents.get(expected.intent)?.parameters.map(({ id }) => id) ?? [];
     const values = newOf(names);
     const gone = names.filter((name) => !isRecorded(name));
@@ -60,8 +62,9 @@ export function understandAsRecorded(
       guessed: Object.keys(guessed),
     };
   }
-  const values = newOf(expectation.form.map(({ displayName }) => displayName));
-  if (said === '' || Object.keys(values).length > 0)
+  // Nobody says a value by an event or by silence.
+  const values = said.trim() === '' ? {} : newOf(expectation.form.map(({ displayName }) => displayName));
+  if (said.trim() === '' || Object.keys(values).length > 0)
     return { understanding: { intent: null, form: values }, guessed: [] };
   const { form } = match(input, { ...expectation, intents: [] });
   const guessed = only(

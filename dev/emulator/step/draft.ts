@@ -152,7 +152,8 @@ export function isFilled(draft: Draft, parameter: FormParameter): boolean {
 }
 
 export function isRequired(draft: Draft, { displayName, required }: FormParameter): boolean {
-  return topOf(draft).required[displayName] ?? required;
+  const { required: changed } = topOf(draft);
+  return Object.hasOwn(changed, displayName) ? changed[displayName]! : required;
 }
 
 /** The form parameter to ask for next; `null`: the form is done. */
@@ -190,19 +191,15 @@ export function scopeOf(draft: Draft): Scope {
   const { agent, turn, parameters, originals } = draft;
   const { input, understanding } = turn;
   const page = pageOf(draft);
-  const params: { [name: string]: { value: Json; status: string | null } } = {};
-  for (const each of page?.form ?? []) {
-    const { displayName } = each;
-    params[displayName] = {
-      value: parameterIn(parameters, displayName) ?? null,
-      status: statusOf(draft, each),
-    };
-  }
+  const params = (page?.form ?? []).map((each) => {
+    const value = parameterIn(parameters, each.displayName) ?? null;
+    return [each.displayName, { value, status: statusOf(draft, each) }] as const;
+  });
   const { payload, sentiment, languageCode } = turn;
   return {
     session: parameters,
     flow: topOf(draft).parameters,
-    page: { status: missingParameter(draft) ? 'INITIAL' : 'FINAL', params },
+    page: { status: missingParameter(draft) ? 'INITIAL' : 'FINAL', params: Object.fromEntries(params) },
     intent: understanding.intent?.parameters ?? {},
     originals,
     request: {

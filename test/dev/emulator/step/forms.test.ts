@@ -174,6 +174,23 @@ test('an invalid value has the status INVALID until a new one is said', () => {
   expect(person.fills({ colour: 'red' }).texts).toEqual(['Done.']);
 });
 
+test('... under its name in any case', () => {
+  const { person } = asked(
+    [{ ...colour, displayName: 'Colour' }],
+    { transitionRoutes: [validated, done] },
+    {
+      webhook: ({ context }) =>
+        answers(context.parameters.Colour === 'mud' ? { form: [{ displayName: 'Colour', state: 'INVALID' }] } : {}),
+    },
+  );
+  expect(person.fills({ Colour: 'mud' }).texts).toEqual(['Which colour?']);
+  expect(person.fills({ colour: 'red' }).texts).toEqual(['Done.']);
+});
+
+test('an optional parameter is optional whatever it is called', () => {
+  expect(asked([{ ...colour, displayName: 'constructor', required: false }]).first.texts).toEqual(['Done.']);
+});
+
 test('of the states that a webhook gives only INVALID means anything', () => {
   const { person } = asked(
     [colour],
