@@ -43,8 +43,11 @@ export async function talk(path: string, { webhooks: who, fault, language, trace
   for (const { kind, where, message } of agent.findings) write(`${kind.padEnd(11)} ${where}: ${message}`);
   write(`${agent.displayName} runs here. ${stdin.isTTY ? 'Say something, or /help.' : ''}`.trim());
   let isOpen = true;
+  let isBusy = false;
   lines.once('close', () => {
     isOpen = false;
+    // Ctrl-C while a webhook is waited for. A shell sees 128 and the signal's number.
+    if (isBusy && stdin.isTTY) process.exit(130);
   });
   const ask = () => isOpen && stdin.isTTY && lines.prompt();
   ask();
@@ -65,7 +68,9 @@ export async function talk(path: string, { webhooks: who, fault, language, trace
         if (typeof input === 'string') write(input);
         else {
           past.push(conversation.fork());
+          isBusy = true;
           last = await conversation.take(input, parameters);
+          isBusy = false;
           parameters = {};
           write(describeTurn(last, trace === true));
         }
