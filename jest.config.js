@@ -13,7 +13,7 @@ export default {
   // Deployments by the real gcloud take minutes: all of them with npm run test:deploy, here what a release lives through.
   testPathIgnorePatterns: process.env.TEST_DEPLOY
     ? []
-    : ['<rootDir>/test/(gcp|deploy/(elsewhere|failures|refusals))\\.test\\.ts$'],
+    : ['<rootDir>/test/(gcp|deploy/(elsewhere|failures|refusals|upload|whole))\\.test\\.ts$'],
   // Programs are started and compiled here; a busy machine takes its time. Milliseconds.
   testTimeout: 30_000,
   coverageProvider: 'v8',

@@ -1,5 +1,6 @@
 import type { Agent, JsonObject, UserInput } from '../emulator/agent.ts';
 import { type Fault, FaultError, parseFault } from '../emulator/call/faults.ts';
+import { flawOf } from '../emulator/levels.ts';
 import type { NewSession } from './api.ts';
 import { Refusal } from './problem.ts';
 
@@ -27,6 +28,8 @@ export function readNewSession(body: object): NewSession {
 export function readNewTurn(body: object, agent: Agent): { readonly input: UserInput; readonly injected: JsonObject } {
   const { input, parameters = {} } = body as Body;
   if (!isObject(parameters)) throw bad('"parameters" is an object of session parameters.');
+  const flaw = flawOf(parameters);
+  if (flaw !== null) throw bad(`The value of "parameters" ${flaw}.`);
   return { input: readInput(input, agent), injected: parameters as JsonObject };
 }
 

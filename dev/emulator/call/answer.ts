@@ -1,4 +1,5 @@
-import type { JsonObject, Webhook } from '../agent.ts';
+import type { Webhook } from '../agent.ts';
+import { flawOf } from '../levels.ts';
 import type { WebhookAnswer } from './effect.ts';
 import { mapAnswer } from './flexible.ts';
 import { AnswerError, readMessage, type UnknownFields } from './proto.ts';
@@ -32,9 +33,13 @@ function parse(body: string): unknown {
   // RFC 8259 section 8.1 lets a parser skip the mark; Google's refused UTF-16, which is no JSON either.
   const text = body.replace(/^\uFEFF/, '').trim();
   if (text === '') return null;
+  let json: unknown;
   try {
-    return JSON.parse(text) as JsonObject;
+    json = JSON.parse(text);
   } catch (error) {
     throw new AnswerError(`The answer is not JSON: ${(error as Error).message}.`);
   }
+  const flaw = flawOf(json);
+  if (flaw !== null) throw new AnswerError(`The answer ${flaw}.`);
+  return json;
 }

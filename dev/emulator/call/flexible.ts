@@ -1,8 +1,11 @@
-import { JSONPathError, type JSONValue, jsonpath } from 'json-p3';
+import { JSONPathError } from 'json-p3';
 import type { Json, Webhook } from '../agent.ts';
+import { LanguageError } from '../language/error.ts';
+import { findByPath } from '../language/json-path.ts';
 import type { Scope } from '../language/scope.ts';
 import { render } from '../language/template.ts';
 import { resolveValue } from '../language/value.ts';
+import { TimeLimitError } from '../time-limit.ts';
 import type { WebhookAnswer } from './effect.ts';
 import { AnswerError } from './proto.ts';
 
@@ -49,32 +52,35 @@ export function flexibleUrl(uri: string, scope: Scope): string {
  * The parameters that the answer sets. A path that can match once gives the value, any other the list of all matches:
  * Google's prebuilt components read `$flow.x[0]` of those with a filter. Without a match the parameter stays as it is.
  *
- * @throws AnswerError where a path is no JSONPath.
+ * @throws AnswerError where a path is no JSONPath, or finds too much.
  */
 export function mapAnswer(
   mapping: Flexible['parameterMapping'],
   answer: unknown,
 ): Pick<WebhookAnswer, 'parameters' | 'flowParameters'> {
-  const parameters: { [name: string]: Json } = {};
-  const flowParameters: { [name: string]: Json } = {};
+  const parameters: [name: string, value: Json][] = [];
+  const flowParameters: [name: string, value: Json][] = [];
   for (const [parameter, path] of Object.entries(mapping)) {
     const value = find(path, answer);
     if (value === undefined) continue;
-    if (parameter.startsWith('$flow.')) flowParameters[parameter.slice('$flow.'.length)] = value;
-    else parameters[parameter.replace(/^\$session\.params\./, '')] = value;
+    if (parameter.startsWith('$flow.')) flowParameters.push([parameter.slice('$flow.'.length), value]);
+    else parameters.push([parameter.replace(/^\$session\.params\./, ''), value]);
   }
-  return { parameters, flowParameters };
+  // As entries, because an object takes `__proto__` for something else.
+  return { parameters: Object.fromEntries(parameters), flowParameters: Object.fromEntries(flowParameters) };
 }
 
 function find(path: string, answer: unknown): Json | undefined {
   try {
-    const query = jsonpath.compile(toJsonPath(path));
-    const values = query.query(answer as JSONValue).values() as Json[];
-    if (query.singularQuery()) return values[0];
+    const { values, isSingular } = findByPath(toJsonPath(path), answer as Json);
+    if (isSingular) return values[0];
     return values.length > 0 ? values : undefined;
   } catch (error) {
-    if (!(error instanceof JSONPathError)) throw error;
-    throw new AnswerError(`The parameter mapping has the path ${path}, which is no JSONPath: ${error.message}.`);
+    if (error instanceof JSONPathError) {
+      throw new AnswerError(`The parameter mapping has the path ${path}, which is no JSONPath: ${error.message}.`);
+    }
+    if (!(error instanceof LanguageError || error instanceof TimeLimitError)) throw error;
+    throw new AnswerError(`The parameter mapping has the path ${path}, which asks for too much: ${error.message}`);
   }
 }
 

@@ -87,9 +87,9 @@ async function read(
 
 /** Without what `content-encoding` says, of the encodings that CX accepts. */
 function unpack(response: IncomingMessage): AsyncIterable<Buffer> {
-  const unpacking = UNPACKING[response.headers['content-encoding']?.toLowerCase() ?? ''];
-  if (unpacking === undefined) return response;
-  const unpacked = unpacking();
+  const encoding = response.headers['content-encoding']?.toLowerCase() ?? '';
+  if (!Object.hasOwn(UNPACKING, encoding)) return response;
+  const unpacked = UNPACKING[encoding]!();
   response.on('error', (error) => unpacked.destroy(error));
   return response.pipe(unpacked) as Readable;
 }

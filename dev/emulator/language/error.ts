@@ -22,7 +22,8 @@ export class LanguageError extends Error {
    */
   explain(): string {
     const [start, end] = this.range;
-    const lineStart = this.text.lastIndexOf('\n', start - 1) + 1;
+    // `lastIndexOf` takes -1 for 0, where a first line feed may be.
+    const lineStart = start === 0 ? 0 : this.text.lastIndexOf('\n', start - 1) + 1;
     const lineEnd = this.text.indexOf('\n', lineStart);
     const line = this.text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd);
     // A long line is shown around the place: 40 characters before it and 60 from it on.

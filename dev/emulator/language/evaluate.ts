@@ -5,6 +5,7 @@ import { FUNCTIONS } from './functions.ts';
 import { LIMITS } from './limits.ts';
 import { lookUp } from './reference.ts';
 import type { Scope } from './scope.ts';
+import { checkedValue } from './size.ts';
 import type { Call, Condition, Operand, Part, Reference } from './syntax.ts';
 import { textOf } from './text-of.ts';
 
@@ -59,7 +60,10 @@ export function operandValue(operand: Operand, run: Run): Json | undefined {
     case 'literal':
       return operand.value;
     case 'list':
-      return operand.items.map((item) => operandValue(item, run) ?? null);
+      return checkedValue(
+        operand.items.map((item) => operandValue(item, run) ?? null),
+        operand.kind,
+      );
     case 'quoted':
       return partsValue(operand.parts, run);
     case 'reference':
@@ -132,7 +136,7 @@ function result(call: Call, run: Run): Json | undefined {
       if (value === undefined && arg.kind === 'call') return undefined;
       args.push(value ?? null);
     }
-    return FUNCTIONS[call.name]!.run(args, run.scope);
+    return checkedValue(FUNCTIONS[call.name]!.run(args, run.scope), call.text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     run.problems.push(new LanguageError(`${call.name}: ${why}`, call.text, [0, call.text.length]));

@@ -1,4 +1,5 @@
 import type { Agent, EntityType, Json } from '../agent.ts';
+import { isPlain, TimeLimitError, withinTime } from '../time-limit.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
 import { type Circumstances, type Found, inLanguage, longestFirst } from './found.ts';
 import { memo } from './memo.ts';
@@ -21,9 +22,18 @@ type Pattern = readonly ({ readonly type: string; readonly alias: string | null 
 interface Searchable {
   readonly words: Dictionary;
   readonly patterns: readonly { readonly pattern: Pattern; readonly value: string; readonly isMap: boolean }[];
-  readonly expressions: readonly RegExp[];
+  readonly expressions: readonly Expression[];
   readonly excluded: ReadonlySet<string>;
 }
+
+interface Expression {
+  readonly pattern: RegExp;
+  /** It cannot run wild. */
+  readonly isPlain: boolean;
+}
+
+/** How deep types refer to types; one that contains itself is found in itself so many times. CX's own limit is on no page. */
+const LEVELS = 5;
 
 const REFERENCE = /@([\w.-]+)(?::([\w-]+))?/g;
 
@@ -56,27 +66,31 @@ export function createEntities(agent: Agent): Entities {
     }),
   );
 
-  /** @param open The types that are being searched: one that contains itself has no more values by that. */
-  const search = (name: string, text: string, circumstances: Circumstances, open: readonly string[]): Found[] => {
+  /** Of the last text alone: intents and form look for the same types in it, and types for each other. */
+  let last = { key: '', found: new Map<string, Found[]>() };
+  /** @param levels How many more levels of types are searched: types may refer to each other, and to themselves. */
+  const search = (name: string, text: string, circumstances: Circumstances, levels: number): Found[] => {
+    const key = `${levels} ${name}`;
+    const known = last.found.get(key) ?? searchAnew(name, text, circumstances, levels);
+    last.found.set(key, known);
+    return known;
+  };
+  const searchAnew = (name: string, text: string, circumstances: Circumstances, levels: number): Found[] => {
     const known = SYSTEM_ENTITIES.get(name)?.(text, circumstances) ?? [];
     const marked = isOpen(`@${name}`) ? namesIn(circumstances.languageCode)(`@${name}`).find(wordsOf(text)) : [];
     const system = [...known, ...marked];
-    if (!agent.entityTypes.has(name) || open.includes(name)) return longestFirst(system);
+    if (!agent.entityTypes.has(name)) return longestFirst(system);
     const { words, patterns, expressions, excluded } = searchablesIn(circumstances.languageCode)(name);
-    const nested = patterns.flatMap((entry) =>
-      findPattern(entry, text, (inner) => search(inner, text, circumstances, [...open, name])),
+    const nested = (levels > 0 ? patterns : []).flatMap((entry) =>
+      findPattern(entry, text, (inner) => search(inner, text, circumstances, levels - 1)),
     );
     const found = [...words.find(wordsOf(text)), ...nested, ...findExpressions(expressions, text), ...system];
     return longestFirst(found.filter(({ start, end }) => !excluded.has(normalise(text.slice(start, end)))));
   };
-  /** Of the last text alone: intents and form look for the same types in it. */
-  let last = { key: '', found: new Map<string, Found[]>() };
   const find = (entityType: string, text: string, circumstances: Circumstances): Found[] => {
     const key = [text, circumstances.languageCode, circumstances.timeZone, circumstances.now].join('\n');
     if (last.key !== key) last = { key, found: new Map() };
-    const known = last.found.get(entityType) ?? search(nameOf(entityType), text, circumstances, []);
-    last.found.set(entityType, known);
-    return known;
+    return search(nameOf(entityType), text, circumstances, LEVELS);
   };
   return {
     isSearched: (entityType) => SYSTEM_ENTITIES.has(nameOf(entityType)) || agent.entityTypes.has(nameOf(entityType)),
@@ -122,21 +136,37 @@ function parsePattern(synonym: string): Pattern {
 }
 
 /** RE2's syntax, as far as it is JavaScript's, too. One that is not finds nothing; the loader says so. */
-function expression(source: string): RegExp | null {
+function expression(source: string): Expression | null {
+  const bare = source.replace(/^\(\?i\)/, '');
   try {
     // A value is no part of a longer word or number: recorded card numbers are no PINs of four digits.
-    return new RegExp(`(?<![\\p{L}\\p{N}])(?:${source.replace(/^\(\?i\)/, '')})(?![\\p{L}\\p{N}])`, 'giu');
+    const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${bare})(?![\\p{L}\\p{N}])`, 'giu');
+    return { pattern, isPlain: isPlain(bare) };
   } catch {
     return null;
   }
 }
 
-const findExpressions = (expressions: readonly RegExp[], text: string): Found[] =>
-  expressions.flatMap((pattern) =>
-    [...text.matchAll(pattern)]
-      .filter(({ 0: value }) => value !== '')
-      .map(({ 0: resolved, index }) => ({ start: index, end: index + resolved.length, resolved })),
-  );
+/**
+ * CX's expressions are RE2's, which take no longer than the text is long (github.com/google/re2/wiki/Syntax); JavaScript's
+ * may take for ever, so that all of a type that might have a limit together: if they are stopped, they find nothing.
+ */
+function findExpressions(expressions: readonly Expression[], text: string): Found[] {
+  const plain = expressions.filter((each) => each.isPlain).flatMap(({ pattern }) => findExpression(pattern, text));
+  const others = expressions.filter((each) => !each.isPlain);
+  if (others.length === 0) return plain;
+  try {
+    return [...plain, ...withinTime(() => others.flatMap(({ pattern }) => findExpression(pattern, text)))];
+  } catch (error) {
+    if (!(error instanceof TimeLimitError)) throw error;
+    return plain;
+  }
+}
+
+const findExpression = (pattern: RegExp, text: string): Found[] =>
+  [...text.matchAll(pattern)]
+    .filter(({ 0: value }) => value !== '')
+    .map(({ 0: resolved, index }) => ({ start: index, end: index + resolved.length, resolved }));
 
 /**
  * Texts in which the parts of a pattern follow each other. In a list the value is that of the type inside, of several types an

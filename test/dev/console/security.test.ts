@@ -251,6 +251,22 @@ test('What a conversation is asked wrongly is told in a sentence', async () => {
   );
 });
 
+test('Parameters that could not be kept are refused', async () => {
+  const { id } = await desk.begin();
+  const inject = async (x: string) => {
+    const body = `{"input":{"kind":"text","text":"hi"},"parameters":{"x":${x}}}`;
+    const path = `/console/api/sessions/${id}/turns`;
+    const { status, json } = await desk.ask('POST', path, undefined, { body, headers: JSON_TYPE });
+    return [status, json.error?.message];
+  };
+  const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  const deep = [400, 'The value of "parameters" is nested more than 100 levels deep.'];
+  expect(await inject(nested(100))).toEqual(deep);
+  expect(await inject(nested(9_000))).toEqual(deep);
+  expect(await inject('1e400')).toEqual([400, 'The value of "parameters" has a number that is too large.']);
+  expect(await inject(nested(99))).toEqual([200, undefined]);
+});
+
 test('Ids cannot be guessed', async () => {
   const { id } = await desk.begin();
   const turn = (await desk.post<{ id: string }>(`sessions/${id}/turns`, { input: { kind: 'text', text: 'hm' } })).id;

@@ -23,8 +23,7 @@ export function Form({ turn }: { readonly turn: TurnView }) {
             {form.map((parameter) => (
               <tr key={parameter.displayName} class={parameter.isAsked ? 'asked' : undefined}>
                 <th scope="row">
-                  {parameter.displayName}
-                  {parameter.isAsked && <span class="tag accent">asked for now</span>}
+                  {parameter.displayName} {parameter.isAsked && <span class="tag accent">asked for now</span>}
                 </th>
                 <td>
                   <State parameter={parameter} />
@@ -51,8 +50,7 @@ function State({ parameter: { state, justCollected } }: { readonly parameter: Fo
   const [word, tone] = STATES[state];
   return (
     <>
-      <span class={`tag ${tone}`}>{word}</span>
-      {justCollected && <span class="tag accent">just now</span>}
+      <span class={`tag ${tone}`}>{word}</span> {justCollected && <span class="tag accent">just now</span>}
     </>
   );
 }

@@ -9,7 +9,7 @@ import { textOf } from '../text-of.ts';
 export function numberAt(args: readonly Json[], index: number): number {
   const value = args[index] ?? null;
   if (typeof value === 'number') return value;
-  if (typeof value === 'string' && NUMBER.test(value.trim())) return Number(value);
+  if (typeof value === 'string' && NUMBER.test(value.trim()) && Number.isFinite(Number(value))) return Number(value);
   return refuse(value, index, 'a number');
 }
 

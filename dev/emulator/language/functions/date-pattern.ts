@@ -1,4 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
+import { TimeLimitError, withinTime } from '../../time-limit.ts';
+import { LIMITS } from '../limits.ts';
 
 /**
  * Patterns of Java's DateTimeFormatter, which CX's dates use (`uuuu-MM-dd`, `hh:mm a`, `EEEE`): letters in runs, texts in single
@@ -15,7 +17,7 @@ export function parseDate(text: string, pattern: string, language: string): bool
   const parts = pieces(pattern).map((piece) =>
     piece.letter ? reader(piece, language) : { source: escaped(piece.text) },
   );
-  const found = new RegExp(`^${parts.map(({ source }) => source).join('')}$`, 'iu').exec(text);
+  const found = matchOf(new RegExp(`^${parts.map(({ source }) => source).join('')}$`, 'iu'), text);
   if (!found) return false;
   const read = new Map<string, number>();
   let group = 0;
@@ -29,6 +31,16 @@ export function parseDate(text: string, pattern: string, language: string): bool
   return exists(read);
 }
 
+/** Digits can be shared out among neighbouring fields in very many ways: `dHmsyyyy`. */
+function matchOf(expression: RegExp, text: string): RegExpExecArray | null {
+  try {
+    return withinTime(() => expression.exec(text));
+  } catch (error) {
+    if (!(error instanceof TimeLimitError)) throw error;
+    throw new Error(`The pattern in argument 2 takes longer than ${LIMITS.pattern} ms on this text.`);
+  }
+}
+
 interface Piece {
   /** '' for a text. */
   readonly letter: string;
@@ -36,7 +48,11 @@ interface Piece {
 }
 
 function pieces(pattern: string): Piece[] {
-  return [...pattern.matchAll(/''|'((?:[^']|'')*)'|([a-zA-Z])\2*|[^a-zA-Z']+|'/g)].map(([text, quoted, letter]) => {
+  const found = [...pattern.matchAll(/''|'((?:[^']|'')*)'|([a-zA-Z])\2*|[^a-zA-Z']+|'/g)];
+  if (found.filter(([, , letter]) => letter).length > LIMITS.dateFields) {
+    throw new Error(`Argument 2 has more than ${LIMITS.dateFields} fields.`);
+  }
+  return found.map(([text, quoted, letter]) => {
     if (letter) return { letter, text };
     return { letter: '', text: text === "''" ? "'" : (quoted?.replaceAll("''", "'") ?? text) };
   });

@@ -1,7 +1,8 @@
-import { type JSONValue, query } from 'json-p3';
+import { JSONPathError } from 'json-p3';
 import type { Json, JsonObject } from '../../agent.ts';
+import { findByPath } from '../json-path.ts';
 import { isObject, own, step } from '../reference.ts';
-import { checkedList, objectAt, textAt } from './arguments.ts';
+import { objectAt, textAt } from './arguments.ts';
 import type { Functions } from './definition.ts';
 
 /** Values that no other part treats as they are. */
@@ -29,7 +30,7 @@ export const OBJECT_FUNCTIONS: Functions = {
     },
   },
   /** Reference in quotes, JSONPath: all that it finds. Also a comparison for the elements of a list, `$.status = 'open'` (UNCONFIRMED). */
-  FILTER: { takes: [2, 2], run: (args) => checkedList(found(args[0]!, textAt(args, 1))) },
+  FILTER: { takes: [2, 2], run: (args) => found(args[0]!, textAt(args, 1)) },
 };
 
 function pathOf(name: string): (string | number)[] {
@@ -60,9 +61,9 @@ function found(value: Json, path: string): readonly Json[] {
   const [, field, operator, other] = comparison ?? [];
   const expression = comparison ? `$[?@${field} ${operator === '=' ? '==' : operator} ${other}]` : path;
   try {
-    // json-p3 asks for mutable JSON and changes nothing.
-    return query(expression, value as JSONValue).values() as Json[];
+    return findByPath(expression, value).values;
   } catch (error) {
-    throw new Error(`Argument 2 is no JSONPath: ${(error as Error).message}`);
+    if (!(error instanceof JSONPathError)) throw error;
+    throw new Error(`Argument 2 is no JSONPath: ${error.message}`);
   }
 }

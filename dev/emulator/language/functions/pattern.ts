@@ -1,41 +1,36 @@
-import { createContext, Script } from 'node:vm';
+import { isPlain, TimeLimitError, withinTime } from '../../time-limit.ts';
 import { LIMITS } from '../limits.ts';
+import { checkedText } from './arguments.ts';
 
 /**
  * `text.replaceAll(pattern, replacement)` as Java has it, because CX's patterns are Java's (UNCONFIRMED, but `$1` in replacements
- * is seen in agents). A pattern that runs wild, such as `(a+)+b`, is stopped: only a script of `node:vm` has a time limit.
+ * is seen in agents). A pattern that runs wild, such as `(a+)+b`, is stopped.
+ *
+ * @throws Error with a sentence for a pattern that is none or takes too long, and for a result that is too long
  */
 export function replaceAll(text: string, pattern: string, replacement: string): string {
   const expression = javaExpression(pattern);
-  const matches = isPlain(pattern) ? [...text.matchAll(expression)] : matchesWithin(text, expression);
+  const replace = () => replaced(text, expression, replacement);
+  if (isPlain(pattern) && text.length + replacement.length <= SHORT) return replace();
+  try {
+    return withinTime(replace);
+  } catch (error) {
+    if (!(error instanceof TimeLimitError)) throw error;
+    throw new Error(`The pattern ${expression} takes longer than ${LIMITS.pattern} ms on this text.`);
+  }
+}
+
+/** Characters of which all can be replaced in no time. */
+const SHORT = 1_000;
+
+function replaced(text: string, expression: RegExp, replacement: string): string {
   let done = 0;
   let result = '';
-  for (const match of matches) {
-    result += text.slice(done, match.index) + javaReplacement(match, replacement);
+  for (const match of text.matchAll(expression)) {
+    result = checkedText(result + text.slice(done, match.index) + javaReplacement(match, replacement));
     done = match.index + match[0].length;
   }
   return result + text.slice(done);
-}
-
-/** Without repetitions and alternatives a pattern is tried once at every character. */
-function isPlain(pattern: string): boolean {
-  return !/[*+?{(|]/.test(pattern);
-}
-
-type Match = Pick<RegExpExecArray, 'index' | 'groups'> & readonly (string | undefined)[] & { readonly 0: string };
-
-const context: { text: string; expression: RegExp | null } = { text: '', expression: null };
-createContext(context);
-const matchAll = new Script('[...text.matchAll(expression)]');
-
-function matchesWithin(text: string, expression: RegExp): Match[] {
-  Object.assign(context, { text, expression });
-  try {
-    return matchAll.runInContext(context, { timeout: LIMITS.pattern }) as Match[];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-    throw new Error(`The pattern ${expression} takes longer than ${LIMITS.pattern} ms on this text.`);
-  }
 }
 
 /** Flags stand before a pattern in Java: `(?i)yes`. */
@@ -49,7 +44,7 @@ function javaExpression(pattern: string): RegExp {
 }
 
 /** `$1` and `${name}` are groups, `\$` is a dollar. */
-function javaReplacement(match: Match, replacement: string): string {
+function javaReplacement(match: RegExpExecArray, replacement: string): string {
   return replacement.replace(
     /\\([\s\S])|\$(?:(\d)|\{(\w+)\})/g,
     (_, escaped?: string, group?: string, name?: string) => {

@@ -293,3 +293,40 @@ test('flexible: an answer that is no JSON, and a path that is none, are refused'
     /^The parameter mapping has the path \$\.a\[\?\(, which is no JSONPath/,
   );
 });
+
+const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+
+test('an answer is nested at most 100 levels deep, as messages of protobuf are', () => {
+  const deep = /^The answer is nested more than 100 levels deep\.$/;
+  const answer = (levels: number) => `{"sessionInfo":{"parameters":{"x":${nested(levels)}}}}`;
+  expect(readAnswer(answer(97), standard).parameters).toHaveProperty('x');
+  for (const levels of [98, 9_000]) {
+    expect(() => readAnswer(answer(levels), standard)).toThrow(AnswerError);
+    expect(() => readAnswer(answer(levels), standard)).toThrow(deep);
+  }
+  expect(mapped({ x: '$' }, nested(100)).parameters).toHaveProperty('x');
+  expect(mapped({ x: '$..[0]' }, nested(100)).parameters.x).toHaveLength(99);
+  expect(() => mapped({ x: '$' }, nested(101))).toThrow(deep);
+  expect(() => mapped({ x: '$' }, nested(9_000))).toThrow(deep);
+});
+
+test('a number that is too large for JSON to keep is refused', () => {
+  const tooLarge = /^The answer has a number that is too large\.$/;
+  expect(() => readAnswer('{"sessionInfo":{"parameters":{"x":1e400}}}', standard)).toThrow(tooLarge);
+  expect(() => mapped({ x: '$.x' }, '{"x":[-1e400]}')).toThrow(tooLarge);
+  expect(mapped({ x: '$.x' }, '{"x":1e300}').parameters).toEqual({ x: 1e300 });
+});
+
+test('flexible: a parameter may be called __proto__', () => {
+  const { parameters, flowParameters } = mapped({ ['__proto__']: '$.x', '$flow.__proto__': '$.x' }, '{"x":{"a":1}}');
+  expect(Object.entries(parameters)).toEqual([['__proto__', { a: 1 }]]);
+  expect(Object.entries(flowParameters)).toEqual([['__proto__', { a: 1 }]]);
+});
+
+test('flexible: a path that runs wild or finds too much is refused', () => {
+  const wide = JSON.stringify(Array.from({ length: 60 }, () => Array.from({ length: 60 }, () => [[1]])));
+  const tooMuch = /^The parameter mapping has the path \$.*, which asks for too much: /;
+  expect(() => mapped({ x: `$${'..*'.repeat(5)}` }, wide)).toThrow(tooMuch);
+  expect(() => mapped({ x: "$[?search(@, '(a+)+b')]" }, JSON.stringify(['a'.repeat(50)]))).toThrow(tooMuch);
+  expect(() => mapped({ x: "$[?search(@, '(a+)+b')]" }, JSON.stringify(['a'.repeat(50)]))).toThrow(AnswerError);
+});

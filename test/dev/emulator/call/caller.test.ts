@@ -201,6 +201,11 @@ test('an answer that is not packed as it says is refused', async () => {
   });
 });
 
+test.each(['constructor', '__proto__', 'toString'])('a content-encoding %s is none that is known', async (encoding) => {
+  const server = await openWebhook(answering(HELLO, 200, { 'content-encoding': encoding }));
+  expect(expectAnswered(await call(webhookOf({ uri: server.url }))).exchange.responseBody).toBe(HELLO);
+});
+
 /** An answer of so many bytes. */
 const weighing = (bytes: number) => {
   const frame = JSON.stringify({ payload: { x: '' } }).length;

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Json } from '../../../../dev/emulator/agent.ts';
+import { evaluate, parseCondition } from '../../../../dev/emulator/language/condition.ts';
 import { resolveValue } from '../../../../dev/emulator/language/value.ts';
 import { SCOPE } from './scope.ts';
 
@@ -93,4 +94,17 @@ test('Summer time: an hour is an hour on the clock that shows it.', () => {
   expect(value('FORMAT_DATE($sys.func.NOW(), "HH:mm Z")', before)).toBe('01:30 -0600');
   const after = { now: Date.parse('2024-03-10T08:30:00Z') };
   expect(value('FORMAT_DATE($sys.func.NOW(), "HH:mm Z")', after)).toBe('03:30 -0500');
+});
+
+test('A pattern of very many fields, or one that can be read in too many ways, fails.', () => {
+  const digits = '1'.repeat(64);
+  const problems = (call: string) =>
+    evaluate(parseCondition(`$sys.func.${call} = null`), SCOPE).problems.map(({ message }) => message);
+  const pattern = 'dHms'.repeat(10);
+  expect(problems(`IS_DATE("${digits}", "${pattern}")`)).toEqual(['IS_DATE: Argument 2 has more than 20 fields.']);
+  expect(problems(`FORMAT_DATE(${DAY}, "${pattern}")`)).toEqual(['FORMAT_DATE: Argument 2 has more than 20 fields.']);
+  expect(problems(`IS_DATE("${digits}${digits}", "${'yu'.repeat(10)}")`)).toEqual([
+    'IS_DATE: The pattern in argument 2 takes longer than 100 ms on this text.',
+  ]);
+  expect(problems(`IS_DATE("1", "${'dHms'.repeat(5)}")`)).toEqual([]);
 });

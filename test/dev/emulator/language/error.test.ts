@@ -81,3 +81,8 @@ test('A condition has a longest length.', () => {
   expect(problem(longest)).toBe('It was read.');
   expect(problem(`${longest} `)).toContain('A condition has at most 32768 characters.');
 });
+
+test('A condition that is too long and begins with a line feed is explained as well.', () => {
+  const condition = `\n$flow.a = "${'x'.repeat(LIMITS.condition)}"`;
+  expect(problem(condition)).toBe('A condition has at most 32768 characters.\n  \n  ^');
+});

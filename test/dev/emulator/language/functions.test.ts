@@ -142,6 +142,41 @@ test('A pattern that runs wild is stopped.', () => {
   ]);
 });
 
+test('A path that runs wild or finds too much is stopped.', () => {
+  const scope = { ...SCOPE, flow: { texts: ['a'.repeat(50)], deep: { a: [[[[1, 2], [3]]]], b: [[[[4]]]] } } };
+  const problem = (path: string) =>
+    evaluate(parseCondition(`$sys.func.FILTER(${path}) = null`), scope).problems.map(({ message }) => message);
+  const slow = ['FILTER: The search takes longer than 100 ms.'];
+  expect(problem(`"$flow.texts", "$[?search(@, '(a+)+b')]"`)).toEqual(slow);
+  expect(problem(`"$flow.texts", "$[?match(@, '(a+)+b')]"`)).toEqual(slow);
+  expect(problem(`"$flow.texts", "$[?search(@, 'a+')]"`)).toEqual([]);
+  const many = `"$flow.deep", "$${'..*'.repeat(4)}"`;
+  expect(problem(many)).toEqual([]);
+  const wide = { ...scope, flow: { wide: Array.from({ length: 60 }, () => Array.from({ length: 60 }, () => [[1]])) } };
+  const [message] = evaluate(
+    parseCondition(`$sys.func.FILTER("$flow.wide", "$${'..*'.repeat(5)}") = null`),
+    wide,
+  ).problems;
+  expect(message?.message).toMatch(/^FILTER: A path finds at most 10000 values|^FILTER: The search takes longer/);
+});
+
+test('A replacement that is made too often is stopped.', () => {
+  const scope = { ...SCOPE, flow: { text: 'x'.repeat(1_000_000), nothing: '$9'.repeat(500_000) } };
+  const call = '$sys.func.SUBSTITUTE($flow.text, "x", $flow.nothing)';
+  const { problems } = evaluate(parseCondition(`${call} = null`), scope);
+  expect(problems.map(({ message }) => message)).toEqual([
+    'SUBSTITUTE: The pattern /x/g takes longer than 100 ms on this text.',
+  ]);
+});
+
+test('A number that is too large is none.', () => {
+  const scope = { ...SCOPE, flow: { digits: '9'.repeat(400) } };
+  const { problems } = evaluate(parseCondition('$sys.func.TO_NUMBER($flow.digits) = null'), scope);
+  expect(problems.map(({ message }) => message)).toEqual([
+    `TO_NUMBER: Argument 1 must be a number, it is "${'9'.repeat(59)}....`,
+  ]);
+});
+
 test('A text or a list that grows too long fails.', () => {
   const text = 'x'.repeat(600_000);
   const list = Array.from({ length: 6_000 }, (_, index) => index);

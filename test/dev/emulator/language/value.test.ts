@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Json } from '../../../../dev/emulator/agent.ts';
+import { evaluate, parseCondition } from '../../../../dev/emulator/language/condition.ts';
+import { LIMITS } from '../../../../dev/emulator/language/limits.ts';
 import { assign, parseTarget } from '../../../../dev/emulator/language/target.ts';
 import { resolveValue } from '../../../../dev/emulator/language/value.ts';
 import { SCOPE } from './scope.ts';
@@ -61,4 +63,47 @@ test('assign sets, removes, and goes down into fields; the old parameters stay a
   expect(assign(before, ['case'], 3)).toEqual({ a: { b: 1 }, Case: 3 });
   expect(assign(before, ['a'], null)).toEqual({ Case: 2 });
   expect(before).toEqual({ a: { b: 1 }, Case: 2 });
+});
+
+test('A value that doubles again and again is refused in the end.', () => {
+  let x: Json = ['a'];
+  let turns = 0;
+  const double = () => {
+    x = resolveValue(['$session.params.x', '$session.params.x'], { ...SCOPE, session: { x } });
+    turns += 1;
+  };
+  expect(() => {
+    while (turns < 200) double();
+  }).toThrow(new RegExp(`^A value has at most ${LIMITS.value} characters and elements\\.$`));
+  expect(turns).toBeGreaterThan(15);
+  expect(turns).toBeLessThan(20);
+});
+
+test('Texts count by their characters, names too.', () => {
+  const scope = { ...SCOPE, flow: { text: 'x'.repeat(600_000) } };
+  expect(resolveValue(['$flow.text'], scope)).toHaveLength(1);
+  const refused = expect.objectContaining({ name: 'LanguageError' });
+  expect(() => resolveValue(['$flow.text', 'and $flow.text'], scope)).toThrow(refused);
+  expect(() => resolveValue({ ['n'.repeat(600_000)]: '$flow.text' }, scope)).toThrow(refused);
+});
+
+test('A value that grows deeper and deeper is refused in the end.', () => {
+  let x: Json = 'a';
+  for (let level = 1; level <= LIMITS.levels; level++)
+    x = resolveValue({ x: '$session.params.x' }, { ...SCOPE, session: { x } });
+  const scope = { ...SCOPE, session: { x } };
+  const deep = /^A value is nested at most 100 levels deep\.$/;
+  expect(resolveValue('$session.params.x', scope)).toEqual(x);
+  expect(() => resolveValue(['$session.params.x'], scope)).toThrow(deep);
+  const written = JSON.parse(`${'['.repeat(9_000)}${']'.repeat(9_000)}`) as Json;
+  expect(() => resolveValue(written, SCOPE)).toThrow(deep);
+});
+
+test('A list in an expression, and what a function gives, are no larger than a value.', () => {
+  const scope = { ...SCOPE, flow: { list: Array.from({ length: 5_000 }, () => 'x'.repeat(60)) } };
+  const lists = Array.from({ length: 5 }, () => '$flow.list').join(', ');
+  expect(() => evaluate(parseCondition(`[${lists}] = 1`), scope)).toThrow(/^A value has at most/);
+  expect(evaluate(parseCondition(`$sys.func.COUNT([${lists}]) = 5`), scope).problems).toMatchObject([
+    { message: expect.stringMatching(/^COUNT: A value has at most/) },
+  ]);
 });

@@ -16,6 +16,8 @@ const TYPES: Record<string, SketchedType> = {
     entities: { '@sys.number-integer:amount of @colour': ['@sys.number-integer:amount of @colour'] },
   },
   loop: { kind: 'KIND_LIST', entities: { '@loop': ['@loop'], end: ['end'] } },
+  wild: { kind: 'KIND_REGEXP', entities: { wild: ['(a+)+b', '\\d{4}'] } },
+  choices: { kind: 'KIND_REGEXP', entities: { one: [`${'(a|a)'.repeat(40)}b`], two: [`${'a?'.repeat(40)}b`] } },
   japanese: { entitiesIn: { ja: { red: ['赤い'], blue: ['青い'] } } },
   'sys.color': { entities: { 'blue-green': ['blue-green', 'bluish'] } },
 };
@@ -76,6 +78,29 @@ describe('entity types', () => {
 
   test('a type that contains itself comes to an end', () => {
     expect(find('loop', 'the end')).toEqual([['end', 'end']]);
+  });
+
+  test('a regular expression that runs wild finds nothing, and the others of its type what they would', () => {
+    expect(find('wild', 'aaab')).toEqual([['aaab', 'aaab']]);
+    expect(find('wild', `${'a'.repeat(50)} 1234`)).toEqual([['1234', '1234']]);
+    expect(find('choices', 'a'.repeat(80))).toEqual([]);
+  });
+
+  test('types that all refer to each other come to an end', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `t${index}`);
+    const references = Object.fromEntries(names.map((name) => [`@${name}`, [`@${name}`]]));
+    const types = names.map((name) => [name, { kind: 'KIND_LIST', entities: { ...references, [name]: [name] } }]);
+    const circle = createEntities(sketchAgent({}, Object.fromEntries(types)));
+    expect(circle.find('@t0', 'from t3 to t11', MOMENT).map(({ resolved }) => resolved)).toEqual(['t3', 't11']);
+  });
+
+  test('types refer to types through five levels', () => {
+    const chain = (length: number) =>
+      Array.from({ length }, (_, index) => [`t${index}`, { kind: 'KIND_LIST', entities: { x: [`@t${index + 1}`] } }]);
+    const end = ['t6', { kind: 'KIND_LIST', entities: { end: ['end'] } }];
+    const chained = createEntities(sketchAgent({}, Object.fromEntries([...chain(6), end])));
+    expect(chained.find('@t1', 'the end', MOMENT)).toMatchObject([{ resolved: 'end' }]);
+    expect(chained.find('@t0', 'the end', MOMENT)).toEqual([]);
   });
 
   test('scripts without blanks have words, too', () => {
