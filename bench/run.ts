@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { measureBundle } from './bundle.ts';
+import { measureConsole } from './console.ts';
 import { measureEmulator } from './emulator.ts';
 import { measureIdentity } from './identity.ts';
 import { measureMicro } from './micro.ts';
@@ -25,6 +26,7 @@ const BENCHMARKS: {
     measureMicro(world, quick ? { batches: 15, calls: 1000 } : { batches: 60, calls: 2000 }, say),
   identity: (world, quick, say) => measureIdentity(world, quick ? 40 : 400, say),
   emulator: (world, quick, say) => measureEmulator(world, quick ? 2 : 9, say),
+  console: (world, quick, say) => measureConsole(world, quick ? 1 : 5, say),
 };
 
 const names = Object.keys(BENCHMARKS);
@@ -35,7 +37,7 @@ Measures, side by side on this machine:
   bare    a functions-framework handler that does nothing but answer
   ours    functions/index.js: verified, parsed, logged
   naive   the same work as people write it with the same packages
-and by itself the emulator of agents.
+and by themselves the emulator of agents and the page of the console.
 
 It prints ratios, and asserts nothing. Let the machine do nothing else meanwhile.
 

@@ -19,8 +19,8 @@ export interface ConsoleOptions extends Answerers {
   readonly port: number;
   /** What `GET /` answers to programs: what runs here. */
   readonly list: () => Answer;
-  /** Loads a function anew; says why it does not load, or null. */
-  readonly reload: (name: string) => Promise<string | null>;
+  /** Loads a function anew; says why it does not load, or null. `undefined`: a later time has taken its place. */
+  readonly reload: (name: string) => Promise<string | null | undefined>;
   /** Where the functions are, and what they share; both end in a slash. */
   readonly folders: { readonly functions: URL; readonly shared: URL };
 }
@@ -61,7 +61,7 @@ export function createConsole({ agentPath, port, list, reload, folders, ...answe
       async function(name) {
         // A folder that is gone is told like a file that does not load: neither ends the server.
         const problem = await reload(name).catch(messageOf);
-        events.tell({ kind: 'function', name, problem });
+        if (problem !== undefined) events.tell({ kind: 'function', name, problem });
       },
       agent() {
         let problem: string | null = null;

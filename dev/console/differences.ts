@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../emulator/agent.ts';
 import { describeMessage } from '../emulator/explain.ts';
 import type { TurnView, WebhookView } from './api.ts';
+import { ownOf } from './own.ts';
 
 /** What is different in a turn that was taken again: sentences; none where nothing is. */
 export function differencesOf(before: TurnView, after: TurnView): readonly string[] {
@@ -38,7 +39,7 @@ function webhooks(before: readonly WebhookView[], after: readonly WebhookView[])
 
 function parameters(prefix: string, before: JsonObject, after: JsonObject): readonly string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {
-    const [was, is] = [before[name], after[name]];
+    const [was, is] = [ownOf(before, name), ownOf(after, name)];
     if (isDeepStrictEqual(was, is)) return [];
     const whole = `${prefix}${name}`;
     if (is === undefined) return [`${whole} is not set; before it was ${JSON.stringify(was)}.`];

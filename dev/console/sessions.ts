@@ -41,6 +41,15 @@ export function createSessions(stage: () => Stage): Sessions {
     return session;
   }
 
+  /** Of an agent with which it fails, the first turn fails too, and tells why. */
+  async function warm(): Promise<void> {
+    try {
+      (await loadTake()).warmUp(stage().agent);
+    } catch {
+      // Nobody waits for it.
+    }
+  }
+
   function get(id: string): Session {
     const session = sessions.get(id);
     if (!session)
@@ -51,7 +60,7 @@ export function createSessions(stage: () => Stage): Sessions {
   return {
     list: () => [...sessions.values()].map((session) => session.summary()),
     create(wanted) {
-      warming ??= setTimeout(async () => (await loadTake()).warmUp(stage().agent), WARM_UP).unref();
+      warming ??= setTimeout(warm, WARM_UP).unref();
       return add(wanted);
     },
     get,

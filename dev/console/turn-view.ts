@@ -6,6 +6,7 @@ import { parameterIn, type SessionState } from '../emulator/state.ts';
 import type { TurnResult } from '../emulator/step.ts';
 import type { TraceEvent } from '../emulator/trace.ts';
 import type { FormParameterView, ParameterChange, StepView, TurnView, UnderstandingView, WebhookView } from './api.ts';
+import { ownOf } from './own.ts';
 
 /** A turn that was taken, and all that is known of it. */
 export interface TakenTurn {
@@ -69,7 +70,7 @@ function viewForm(agent: Agent, state: SessionState, trace: readonly TraceEvent[
     return {
       displayName,
       entityType,
-      required: required[displayName] ?? usually,
+      required: ownOf(required, displayName) ?? usually,
       state: invalid.includes(displayName) ? 'INVALID' : value === null ? 'EMPTY' : 'FILLED',
       value,
       isAsked: displayName === asked,
@@ -111,7 +112,7 @@ function changes(
   trace: readonly TraceEvent[],
 ): ParameterChange[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {
-    const [was, is] = [before[name], after[name]];
+    const [was, is] = [ownOf(before, name), ownOf(after, name)];
     if (isDeepStrictEqual(was, is)) return [];
     const change = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed';
     return [{ name, scope, change, before: was ?? null, after: is ?? null, by: setterOf(name, scope, trace) }];

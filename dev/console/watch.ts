@@ -61,14 +61,17 @@ function watchFolder(folder: string, changed: (files: ReadonlySet<string>) => vo
     changed(told);
   }
 
-  function reopen(): void {
+  /** Told when it is there again, and once that it is gone: not for the moment in which another takes its place. */
+  function reopen(looks = 1): void {
     watcher?.close();
     watcher = null;
     inode = null;
-    if (open()) {
+    const isThere = open();
+    if (isThere || looks === 2) {
       files.add('');
       pass();
-    } else later(RETRY, reopen);
+    }
+    if (!isThere) later(RETRY, () => reopen(looks + 1));
   }
 
   if (!open()) later(RETRY, reopen);

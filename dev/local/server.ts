@@ -111,7 +111,10 @@ export async function startLocal({
         urlOf: (name) => urlOf(name, port),
         issuer: surroundings.issuer,
         list: () => frontPage(functions, port),
-        reload: async (name) => site.replace(name, await reloadFunction(folder, name)),
+        async reload(name) {
+          const loaded = await reloadFunction(folder, name);
+          return loaded === undefined ? undefined : site.replace(name, loaded);
+        },
         folders: { functions: folder, shared: new URL('shared/', ROOT) },
       });
     }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { load, post } from '../../bench/client.ts';
 import { type Peer, type Server, startServer } from '../../bench/server.ts';
 import { openWorld, requestOf, type World } from '../../bench/world.ts';
+import { missingChromium } from '../../dev/chromium.ts';
 import { ROOT } from '../helpers/process.ts';
 
 /** No timing is asserted here: only that the benchmarks run, and that those compared do the same work. */
@@ -74,10 +75,21 @@ test('the emulator is measured by itself', async () => {
   expect(stdout).toMatch(/^loaded, checked and frozen +\d+ \(/m);
 }, 60_000);
 
+test('the console is measured in a browser, or the bench says that there is none', async () => {
+  const { stdout } = await bench('--quick', '--only', 'console');
+  if (missingChromium !== null) {
+    expect(stdout).toContain(`CONSOLE  not measured. ${missingChromium}`);
+    return;
+  }
+  expect(stdout).toMatch(/^CONSOLE {2}in headless Chromium/m);
+  expect(stdout).toMatch(/^a start with a flow of 1200 pages more +\d+ \(\d+ to \d+\)$/m);
+  expect(stdout).toMatch(/^another turn is X-rayed +\d+ \(\d+ to \d+\)$/m);
+}, 120_000);
+
 test('--help tells of the options, and a benchmark that does not exist is wrong usage', async () => {
   expect((await bench('--help')).stdout).toMatch(/--quick/);
   await expect(bench('--only', 'speed')).rejects.toMatchObject({
     code: 2,
-    stderr: 'There is no benchmark speed; there are throughput, start, bundle, micro, identity, emulator.\n',
+    stderr: 'There is no benchmark speed; there are throughput, start, bundle, micro, identity, emulator, console.\n',
   });
 });

@@ -1,17 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
-import type {
-  AgentView,
-  ConsoleEvent,
-  FlowMap,
-  NewSession,
-  NewTurn,
-  Replay,
-  SessionSummary,
-  SessionView,
-  TurnView,
-} from '../api.ts';
+import type { AgentView, FlowMap, NewSession, NewTurn, Replay, SessionSummary, SessionView, TurnView } from '../api.ts';
 
-/** What the page knows, and its only way to the server. Components read the signals; `chat/conversation.ts` changes them. */
+/** What the page knows, and its way to ask the server. Components read the signals; `chat/conversation.ts` changes them. */
 
 /** What the server knows of the agent; `null` until it has answered. */
 export const agent = signal<AgentView | null>(null);
@@ -73,7 +63,8 @@ export class ApiError extends Error {
   }
 }
 
-const ROOT = '/console/api/';
+/** Of every request. */
+export const ROOT = '/console/api/';
 
 /**
  * The server's requests, as in `api.ts`. They throw an `ApiError` with a sentence for people when the server refuses or
@@ -118,27 +109,4 @@ function readError(status: number, text: string): ApiError {
   } catch {
     return new ApiError('unknown', `The console answered with the status ${status}.`);
   }
-}
-
-/**
- * Listens to what the server has to say. `onLost` and `onBack` tell of the connection, which the browser opens again by
- * itself. Returns a function that ends it.
- */
-export function listen(on: {
-  readonly event: (event: ConsoleEvent) => void;
-  readonly lost: () => void;
-  readonly back: () => void;
-}): () => void {
-  const source = new EventSource(`${ROOT}events`);
-  let isLost = false;
-  source.onmessage = ({ data }) => on.event(JSON.parse(data) as ConsoleEvent);
-  source.onerror = () => {
-    if (!isLost) on.lost();
-    isLost = true;
-  };
-  source.onopen = () => {
-    if (isLost) on.back();
-    isLost = false;
-  };
-  return () => source.close();
 }

@@ -85,6 +85,16 @@ test('An export that takes the place of the old folder is seen, and so is what i
   }
 });
 
+test('An agent whose folder is gone is told, and conversations go on with it as it was', async () => {
+  const talk = await desk.begin();
+  rmSync(agent.folder, { recursive: true });
+  expect(await told('agent')).toEqual({
+    kind: 'agent',
+    problem: `There is no ${agent.folder}. Give the folder or the .zip that CX exports as a JSON package: it has an agent.json at its root.`,
+  });
+  expect(textsOf(await talk.says('order'))).toEqual(['Which colour?']);
+});
+
 test('An archive is watched like a folder', async () => {
   await desk.close();
   const zip = agent.zip();

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AgentView, ConsoleEvent } from '../../../dev/console/api.ts';
 import { buildRequest } from '../../../dev/local/request.ts';
@@ -123,6 +124,37 @@ test('What only a new start takes in is told, and a file that is saved as it was
       .slice(until)
       .match(/^data: /gm),
   ).toHaveLength(2);
+});
+
+test('A function that would end the server, or is never there, is a problem of its own, and saved anew it is healed', async () => {
+  const talk = await desk.begin();
+  functions.write('status.ts', `process.exit(0);\n${replying({ say: 'Never.' })}`);
+  expect(await told('function')).toEqual({
+    kind: 'function',
+    name: 'status',
+    problem: expect.stringMatching(
+      /^status\.ts does not load: it calls process\.exit, which would end the server \(.*\/status\.ts:1\)$/,
+    ),
+  });
+  functions.write('status.ts', `await new Promise(() => {});\n${replying({ say: 'Never.' })}`);
+  expect(await told('function')).toEqual({
+    kind: 'function',
+    name: 'status',
+    problem: 'status.ts does not load within 5 s: does it await something that never comes?',
+  });
+  expect((await talk.says('status')).webhooks[0]).toMatchObject({ outcome: 'failed', httpStatus: 500 });
+
+  // Whoever saves the next version does not wait for the one before, and that one does not take its place later.
+  functions.write(
+    'status.ts',
+    `await new Promise((resolve) => setTimeout(resolve, 1500));\n${replying({ say: 'Late.' })}`,
+  );
+  await wait(500);
+  functions.write('status.ts', replying({ say: 'Well.' }));
+  expect(await told('function')).toEqual({ kind: 'function', name: 'status', problem: null });
+  expect(textsOf(await talk.says('status'))).toEqual(['Well.']);
+  await wait(2000);
+  expect(textsOf(await talk.says('status'))).toEqual(['Well.']);
 });
 
 /** What a function answers to a turn with this tag. */

@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import type { UserInput } from '../../../emulator/agent.ts';
 import type { ConsoleEvent, NewSession, SessionView } from '../../api.ts';
-import { ApiError, agent, api, listen, notice, replay, selectedTurn, session, sessions, view } from '../state.ts';
+import { listen } from '../listen.ts';
+import { ApiError, agent, api, notice, replay, selectedTurn, session, sessions, view } from '../state.ts';
 import { staged } from './staged.ts';
 
 /** What a person can do with conversations. Each says in `notice` why it did not work. */
@@ -20,7 +21,7 @@ export async function begin(): Promise<void> {
   listen({
     event: hear,
     lost: () => tell('problem', 'The connection to the console is lost. It comes back by itself once it runs again.'),
-    back: () => void reconnect(),
+    open: (wasLost) => void (wasLost ? reconnect() : refresh()),
   });
   addEventListener('hashchange', () => void attempt('opening', async () => void (await follow())));
   await attempt('loading', async () => {
@@ -218,12 +219,16 @@ function hear(event: ConsoleEvent): void {
   const what = event.kind === 'agent' ? 'The agent' : event.name;
   if (event.problem === null) tell('news', `${what} was loaded anew. The conversation goes on with it.`);
   else tell('problem', `${what} does not load: ${event.problem}`);
-  api.agent().then(
-    (view) => {
-      agent.value = view;
-    },
-    () => {},
-  );
+  void refresh();
+}
+
+/** The agent and the functions may be others than those that the page knows. */
+async function refresh(): Promise<void> {
+  try {
+    agent.value = await api.agent();
+  } catch {
+    // The connection is lost, which is told.
+  }
 }
 
 export function tell(kind: 'news' | 'problem', text: string): void {

@@ -181,8 +181,8 @@ inBrowser('the X-ray', () => {
     const form = (await panel('Form').getByRole('row').allInnerTexts()).map((row) => row.replace(/\s+/g, ' '));
     expect(form).toEqual([
       'Parameter State Value Type',
-      'service filledjust now "Counselling" @service required',
-      'dateasked for now empty none @sys.date required',
+      'service filled just now "Counselling" @service required',
+      'date asked for now empty none @sys.date required',
       'time empty none @sys.time optional',
     ]);
     expect(await rows('Understood', 'Values for the form')).toEqual([
