@@ -26,7 +26,8 @@ export async function loadFunction(folder: URL, name: string): Promise<Webhook> 
   return loaded.default;
 }
 
-function isWebhook(value: unknown): value is Webhook {
+/** Is this what a function's file has to export? */
+export function isWebhook(value: unknown): value is Webhook {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -3,7 +3,7 @@ import type { Agent, JsonObject, UserInput } from '../emulator/agent.ts';
 import type { Fault } from '../emulator/call/faults.ts';
 import { LOCAL_AGENT, runStep } from '../emulator/emulator.ts';
 import { expectationOf } from '../emulator/expectation.ts';
-import { createMatcher, type RankingMatcher } from '../emulator/match.ts';
+import { matcherOf } from '../emulator/match.ts';
 import { beginSession, type SessionState } from '../emulator/state.ts';
 import { takeTurn } from '../emulator/step.ts';
 import { createRandom } from '../train/random.ts';
@@ -40,13 +40,6 @@ export interface KeptTurn {
 
 /** 32 bits: what `createRandom` takes in. */
 const SEEDS = 2 ** 32;
-
-const matchers = new WeakMap<Agent, RankingMatcher>();
-function matcherOf(agent: Agent): RankingMatcher {
-  const matcher = matchers.get(agent) ?? createMatcher(agent);
-  matchers.set(agent, matcher);
-  return matcher;
-}
 
 /** Makes what the first text needs, which takes a second. */
 export function warmUp(agent: Agent): void {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Agent, JsonObject, UserInput } from './agent.ts';
 import type { WebhookCall, WebhookOutcome } from './call/effect.ts';
 import { expectationOf } from './expectation.ts';
-import { createMatcher, type Matcher } from './match.ts';
+import { type Matcher, matcherOf } from './match.ts';
 import { beginSession, type SessionState } from './state.ts';
 import { type Step, type TurnResult, takeTurn } from './step.ts';
 
@@ -57,7 +57,7 @@ export function beginConversation(
   options: ConversationOptions,
   state: SessionState = beginSession(agent.startFlow),
 ): Conversation {
-  const { call, match = createMatcher(agent), now = Date.now, random = Math.random } = options;
+  const { call, match = matcherOf(agent), now = Date.now, random = Math.random } = options;
   const { languageCode = agent.defaultLanguageCode, sessionId = randomUUID() } = options;
   let current = state;
   return {

@@ -1,6 +1,7 @@
 import type { Agent } from './agent.ts';
 import type { Expectation } from './match.ts';
-import { beginSession, parameterIn, type SessionState } from './state.ts';
+import { parameterIn } from './names.ts';
+import { beginSession, type SessionState } from './state.ts';
 import { intentsInScope } from './step/handlers.ts';
 
 /** What a conversation can understand in a state: the intents in scope, and the form parameters that have no value. */

@@ -97,3 +97,12 @@ export function createMatcher(agent: Agent): RankingMatcher {
 }
 
 const readable = (text: string) => text.trim().slice(0, READ);
+
+const matchers = new WeakMap<Agent, RankingMatcher>();
+
+/** The matcher of an agent, made once: what it has indexed serves every conversation. */
+export function matcherOf(agent: Agent): RankingMatcher {
+  const matcher = matchers.get(agent) ?? createMatcher(agent);
+  matchers.set(agent, matcher);
+  return matcher;
+}

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './agent.ts';
+import type { JsonObject } from './agent.ts';
 
 /**
  * Where a conversation is: all that CX keeps between two turns. A step takes one and gives a new one; none is ever changed.
@@ -67,30 +67,4 @@ export function enter(flow: string, page: string | null, before?: Frame): Frame 
 
 function pageStateOf({ page, asked, invalid, required, misses }: Frame): PageState {
   return { page, asked, invalid, required, misses };
-}
-
-/** The names of parameters are the same in any case (CX docs, Parameters). */
-export function isSameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}
-
-export function nameIn(object: { readonly [name: string]: unknown }, name: string): string | undefined {
-  if (Object.hasOwn(object, name)) return name;
-  const wanted = name.toLowerCase();
-  for (const each in object) if (each.toLowerCase() === wanted) return each;
-  return undefined;
-}
-
-export function parameterIn(object: JsonObject, name: string): Json | undefined {
-  const key = nameIn(object, name);
-  return key === undefined ? undefined : object[key];
-}
-
-/** With the parameter set, or with null removed. */
-export function withParameter(object: JsonObject, name: string, value: Json): JsonObject {
-  const key = nameIn(object, name) ?? name;
-  if (value !== null) return { ...object, [key]: value };
-  if (!Object.hasOwn(object, key)) return object;
-  const { [key]: _, ...rest } = object;
-  return rest;
 }

@@ -2,7 +2,8 @@ import type { Agent, UserInput } from './agent.ts';
 import type { WebhookCall, WebhookOutcome } from './call/effect.ts';
 import type { QueuedMessage } from './call/request.ts';
 import type { Understanding } from './match.ts';
-import { beginSession, isSameName, type SessionState } from './state.ts';
+import { isSameName } from './names.ts';
+import { beginSession, type SessionState } from './state.ts';
 import {
   changeTop,
   closeDraft,

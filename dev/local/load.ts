@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { listFunctions, loadFunction } from '../../shared/discover.ts';
+import { isWebhook, listFunctions, loadFunction } from '../../shared/discover.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import type { Webhook } from '../../shared/webhook.ts';
 import { ROOT } from './paths.ts';
@@ -50,11 +50,6 @@ async function importAnew(file: URL): Promise<Webhook> {
   throw new ConfigError(
     `${basename(file.pathname)} must export default defineWebhook(...), defineFlexible(...) or defineRouter(...).`,
   );
-}
-
-function isWebhook(value: unknown): value is Webhook {
-  const kind = (value as Partial<Webhook> | null | undefined)?.kind;
-  return kind === 'standard' || kind === 'flexible' || kind === 'router';
 }
 
 async function told(folder: URL, name: string, limit: number, load: () => Promise<Webhook>): Promise<LocalFunction> {

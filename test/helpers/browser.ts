@@ -1,38 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect } from '@jest/globals';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { launchChromium, missingChromium } from '../../dev/chromium.ts';
 import { type Running, startCx } from './process.ts';
 
 /** The console in a real browser: headless Chromium, started once for a test file. */
 
-/** Debian's, if nothing else is said. */
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
 /** A `describe` that needs Chromium, and says so where there is none. */
-export const inBrowser: (name: string, tests: () => void) => void = existsSync(CHROMIUM)
-  ? describe
-  : (name, tests) => {
-      console.warn(
-        `Skipped, because there is no Chromium at ${CHROMIUM}: "apt-get install chromium", or set CHROMIUM.`,
-      );
-      describe.skip(name, tests);
-    };
+export const inBrowser: (name: string, tests: () => void) => void =
+  missingChromium === null
+    ? describe
+    : (name, tests) => {
+        console.warn(`Skipped. ${missingChromium}`);
+        describe.skip(name, tests);
+      };
 
 let browser: Promise<Browser> | undefined;
 
 function openBrowser(): Promise<Browser> {
-  browser ??= chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
+  browser ??= launchChromium();
   return browser;
 }
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../agent.ts';
+import { parameterIn } from '../names.ts';
 import type { Scope } from './scope.ts';
 
 /** What a reference stands for (CX docs, Parameters, "Parameter reference syntax"). `undefined`: nothing is there. */
@@ -33,7 +34,7 @@ function sessionParameter(path: readonly (string | number)[], { session, origina
 
 function pageParameter(path: readonly (string | number)[], { page }: Scope): Json | undefined {
   if (path.length === 1 && path[0] === 'status') return page.status;
-  const found = own(page.params, String(path[0]));
+  const found = parameterIn(page.params, String(path[0]));
   if (!found) return undefined;
   const [, state, ...deeper] = path;
   if (state === 'status' && deeper.length === 0) return found.status;
@@ -41,7 +42,7 @@ function pageParameter(path: readonly (string | number)[], { page }: Scope): Jso
 }
 
 function intentParameter(path: readonly (string | number)[], { intent }: Scope): Json | undefined {
-  const found = own(intent, String(path[0]));
+  const found = parameterIn(intent, String(path[0]));
   if (!found) return undefined;
   const [, state, ...deeper] = path;
   if (state === 'original' && deeper.length === 0) return found.original;
@@ -51,7 +52,7 @@ function intentParameter(path: readonly (string | number)[], { intent }: Scope):
 /** A parameter by the first step, or by several with their dots: a name may have dots (CX docs, Parameters, naming). */
 function named(from: JsonObject, path: readonly (string | number)[]): { readonly value: Json | undefined } | undefined {
   for (let length = 1; length <= path.length; length++) {
-    const value = own(from, path.slice(0, length).join('.'));
+    const value = parameterIn(from, path.slice(0, length).join('.'));
     if (value !== undefined) return { value: step(value, path.slice(length)) };
     if (typeof path[length] === 'number') break;
   }
@@ -64,17 +65,9 @@ export function step(value: Json | undefined, path: readonly (string | number)[]
   for (const key of path) {
     if (here === null || typeof here !== 'object') return undefined;
     if (isList(here)) here = typeof key === 'number' || /^\d+$/.test(key) ? here[Number(key)] : undefined;
-    else here = own(here, String(key));
+    else here = parameterIn(here, String(key));
   }
   return here;
-}
-
-/** The exact name first, then without case: names of parameters have none in CX (CX docs, Parameters, naming). */
-export function own<Value>(from: { readonly [name: string]: Value }, name: string): Value | undefined {
-  if (Object.hasOwn(from, name)) return from[name];
-  const small = name.toLowerCase();
-  const found = Object.keys(from).find((key) => key.toLowerCase() === small);
-  return found === undefined ? undefined : from[found];
 }
 
 /** `Array.isArray` does not tell TypeScript about readonly lists. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../agent.ts';
+import { nameIn } from '../names.ts';
 import { LanguageError } from './error.ts';
 import { call } from './parser.ts';
 import { Reader } from './reader.ts';
@@ -44,7 +45,7 @@ function written(arg: Operand): string | null {
 
 /** The parameters with one more set: null removes it. Names are found without case, as CX finds them. */
 export function assign(parameters: JsonObject, [name, ...fields]: Target['path'], value: Json): JsonObject {
-  const key = Object.keys(parameters).find((other) => other.toLowerCase() === name.toLowerCase()) ?? name;
+  const key = nameIn(parameters, name) ?? name;
   const { [key]: before = null, ...others } = parameters;
   const [field, ...deeper] = fields;
   if (field === undefined) return value === null ? others : { ...parameters, [key]: value };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Agent, Json, JsonObject, TestTurn } from '../agent.ts';
 import type { Expectation, Matcher, Understanding } from '../match.ts';
-import { parameterIn } from '../state.ts';
+import { parameterIn } from '../names.ts';
 
 type Values = Understanding['form'];
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Agent, JsonObject, TestCase, TestTurn } from '../agent.ts';
 import { type Caller, LOCAL_AGENT, runStep } from '../emulator.ts';
 import { expectationOf } from '../expectation.ts';
-import { createMatcher, type Matcher, type Understanding } from '../match.ts';
+import { matcherOf, type Understanding } from '../match.ts';
 import { beginSession, type SessionState } from '../state.ts';
 import { type TurnResult, takeTurn } from '../step.ts';
 import { compareTurn, type TurnComparison } from './compare.ts';
@@ -31,13 +31,6 @@ export interface ReplayOptions {
 
 /** Characters of a session's id (session.proto). */
 const SESSION_ID_LENGTH = 36;
-
-const matchers = new WeakMap<Agent, Matcher>();
-function matcherOf(agent: Agent): Matcher {
-  const matcher = matchers.get(agent) ?? createMatcher(agent);
-  matchers.set(agent, matcher);
-  return matcher;
-}
 
 const SKIP: Caller = async () => ({ kind: 'skipped', reason: 'off' });
 

@@ -1,8 +1,10 @@
 import type { Agent, Flow, FormParameter, Json, JsonObject, Page, UserInput } from '../agent.ts';
 import type { QueuedMessage } from '../call/request.ts';
 import type { Scope } from '../language/scope.ts';
+import { assign } from '../language/target.ts';
 import type { Understanding } from '../match.ts';
-import { enter, type Frame, parameterIn, type SessionState, withParameter } from '../state.ts';
+import { parameterIn } from '../names.ts';
+import { enter, type Frame, type SessionState } from '../state.ts';
 import type { TraceEvent } from '../trace.ts';
 
 /** What comes from outside in one turn. Time and chance are handed in, so that a turn can be had again. */
@@ -132,13 +134,13 @@ export function setSessionParameter(
   by: (TraceEvent & { kind: 'set' })['by'],
   original: string | null = null,
 ): void {
-  draft.parameters = withParameter(draft.parameters, parameter, value);
-  draft.originals = withParameter(draft.originals, parameter, original) as Draft['originals'];
+  draft.parameters = assign(draft.parameters, [parameter], value);
+  draft.originals = assign(draft.originals, [parameter], original) as Draft['originals'];
   draft.trace.push({ kind: 'set', scope: 'session', parameter, value, by });
 }
 
 export function setFlowParameter(draft: Draft, parameter: string, value: Json, by: 'preset' | 'webhook'): void {
-  changeTop(draft, { parameters: withParameter(topOf(draft).parameters, parameter, value) });
+  changeTop(draft, { parameters: assign(topOf(draft).parameters, [parameter], value) });
   draft.trace.push({ kind: 'set', scope: 'flow', parameter, value, by });
 }
 

@@ -2,7 +2,7 @@ import type { Fulfillment, SetParameterAction } from '../agent.ts';
 import type { WebhookCall, WebhookOutcome } from '../call/effect.ts';
 import { assign, parseTarget } from '../language/target.ts';
 import { resolveValue } from '../language/value.ts';
-import { parameterIn } from '../state.ts';
+import { parameterIn } from '../names.ts';
 import { type Draft, scopeOf, setFlowParameter, setSessionParameter, topOf } from './draft.ts';
 import { attempt } from './language.ts';
 import { type ResponseType, sendPart } from './queue.ts';

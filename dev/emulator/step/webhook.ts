@@ -1,7 +1,7 @@
 import { SYMBOLIC_TARGETS, type Target } from '../agent.ts';
 import type { WebhookAnswer, WebhookCall, WebhookErrorEvent, WebhookOutcome } from '../call/effect.ts';
 import type { CallContext } from '../call/request.ts';
-import { parameterIn } from '../state.ts';
+import { parameterIn } from '../names.ts';
 import {
   changeTop,
   type Draft,

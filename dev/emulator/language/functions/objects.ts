@@ -1,7 +1,8 @@
 import { JSONPathError } from 'json-p3';
 import type { Json, JsonObject } from '../../agent.ts';
+import { parameterIn } from '../../names.ts';
 import { findByPath } from '../json-path.ts';
-import { isObject, own, step } from '../reference.ts';
+import { isObject, step } from '../reference.ts';
 import { objectAt, textAt } from './arguments.ts';
 import type { Functions } from './definition.ts';
 
@@ -11,7 +12,7 @@ export const OBJECT_FUNCTIONS: Functions = {
   IF: { takes: [3, 3], run: ([, , otherwise]) => otherwise ?? null },
   /** The value with its type. */
   IDENTITY: { takes: [1, 1], run: (args) => args[0]! },
-  GET_FIELD: { takes: [2, 2], run: (args) => own(objectAt(args, 0), textAt(args, 1)) ?? null },
+  GET_FIELD: { takes: [2, 2], run: (args) => parameterIn(objectAt(args, 0), textAt(args, 1)) ?? null },
   /** Object, names one below the other, with an index where there is a list: `NESTED_FIELD("$session.params.a", "b", "c[0]")`. */
   NESTED_FIELD: {
     takes: [2, Infinity],
